@@ -1,0 +1,1 @@
+"""What every stage stands on: commands, events and their chain, states, files, people, errors."""

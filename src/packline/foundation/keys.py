@@ -1,0 +1,96 @@
+"""The site's Ed25519 key pair, which signs what leaves the house."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+from packline.foundation.errors import DomainError
+
+__all__ = ["check", "ensure_keys", "key_id", "public_key", "public_key_path", "sign"]
+
+
+def _folder() -> Path:
+    return Path(settings.PACKLINE_DATA) / "keys"
+
+
+def public_key_path() -> Path:
+    """Return where the public key lies that is handed to customers and auditors."""
+    return _folder() / "site.pub.pem"
+
+
+def ensure_keys() -> bool:
+    """Make the site's key pair if there is none yet; say whether it was made."""
+    private = _folder() / "site.key.pem"
+    if private.exists():
+        return False
+    _folder().mkdir(parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    public_key_path().write_bytes(public)
+    temporary = private.with_suffix(".part")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret)
+    os.replace(temporary, private)
+    return True
+
+
+def _private() -> Ed25519PrivateKey:
+    try:
+        content = (_folder() / "site.key.pem").read_bytes()
+    except FileNotFoundError as error:
+        raise DomainError(f"no signing key in {_folder()}") from error
+    key = serialization.load_pem_private_key(content, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise DomainError(f"{_folder() / 'site.key.pem'} is not an Ed25519 key")
+    return key
+
+
+def sign(message: bytes) -> bytes:
+    """Sign a message with the site's key."""
+    return _private().sign(message)
+
+
+def public_key() -> bytes:
+    """Return the site's public key as PEM."""
+    return public_key_path().read_bytes()
+
+
+def key_id(public_pem: bytes | None = None) -> str:
+    """Return the short name of a public key: the start of the SHA-256 of its raw bytes."""
+    key = _public(public_key() if public_pem is None else public_pem)
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def check(public_pem: bytes, signature: bytes, message: bytes) -> bool:
+    """Say whether `signature` is that of `message` under a public key."""
+    try:
+        _public(public_pem).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _public(pem: bytes) -> Ed25519PublicKey:
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except ValueError as error:
+        raise DomainError("not a public key: expected PEM") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise DomainError("not an Ed25519 public key")
+    return key

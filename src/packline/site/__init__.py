@@ -1,0 +1,1 @@
+"""Where the stages are put together: settings, URLs, API, commands. Nothing imports this."""
