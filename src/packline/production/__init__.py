@@ -1,0 +1,1 @@
+"""What was built: orders, serialised units, their cells, steps, readings, joints and holds."""

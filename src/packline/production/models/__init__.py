@@ -1,0 +1,18 @@
+"""Tables of production. They hold facts; services decide."""
+
+from packline.production.models.genealogy import Link, Placement
+from packline.production.models.hold import Deviation, Hold
+from packline.production.models.order import Order, Unit
+from packline.production.models.step import JointSet, Reading, Step
+
+__all__ = [
+    "Deviation",
+    "Hold",
+    "JointSet",
+    "Link",
+    "Order",
+    "Placement",
+    "Reading",
+    "Step",
+    "Unit",
+]

@@ -1,0 +1,40 @@
+"""Lives of an order, of a unit and of a step."""
+
+from __future__ import annotations
+
+from packline.foundation.states import StateMachine
+
+ORDER = StateMachine(
+    initial="placed",
+    moves={
+        "placed": frozenset({"serialised"}),
+        "serialised": frozenset({"matched"}),
+        "matched": frozenset({"closed"}),
+        "closed": frozenset(),
+    },
+)
+
+UNIT = StateMachine(
+    initial="planned",
+    moves={
+        "planned": frozenset({"building", "held", "scrapped"}),
+        "building": frozenset({"held", "passed", "scrapped"}),
+        "held": frozenset({"planned", "building", "passed", "released", "scrapped"}),
+        "passed": frozenset({"building", "held", "released"}),
+        "released": frozenset({"held"}),
+        "scrapped": frozenset(),
+    },
+)
+
+STEP = StateMachine(
+    initial="started",
+    moves={
+        "started": frozenset({"passed", "failed", "superseded"}),
+        "passed": frozenset({"superseded"}),
+        "failed": frozenset({"conceded", "superseded"}),
+        "conceded": frozenset({"superseded"}),
+        "superseded": frozenset(),
+    },
+)
+
+DONE = ("passed", "conceded")  # states in which a step lets the next one start

@@ -1,0 +1,1 @@
+"""With whom and what: stations, gauges and their calibration, people and their training."""
