@@ -7,8 +7,7 @@ from packline.foundation.states import StateMachine
 ORDER = StateMachine(
     initial="placed",
     moves={
-        "placed": frozenset({"serialised"}),
-        "serialised": frozenset({"matched"}),
+        "placed": frozenset({"matched"}),
         "matched": frozenset({"closed"}),
         "closed": frozenset(),
     },

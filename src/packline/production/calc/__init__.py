@@ -1,0 +1,1 @@
+"""Plain values of production, and the way to packcalc and back."""

@@ -1,0 +1,32 @@
+"""What can be done in production. The only code that writes these tables."""
+
+from packline.production.services.hold import hold_unit, lift_hold, sign_deviation
+from packline.production.services.joints import take_joints
+from packline.production.services.kit import match_cells
+from packline.production.services.order import close_order, place_order, serialise_units
+from packline.production.services.parts import install_parts, swap_cell
+from packline.production.services.reading import ReadingIn, take_readings
+from packline.production.services.rework import reopen_operation
+from packline.production.services.step import finish_step, start_step
+from packline.production.services.unit import pass_unit, release_unit, scrap_unit
+
+__all__ = [
+    "ReadingIn",
+    "close_order",
+    "finish_step",
+    "hold_unit",
+    "install_parts",
+    "lift_hold",
+    "match_cells",
+    "pass_unit",
+    "place_order",
+    "release_unit",
+    "reopen_operation",
+    "scrap_unit",
+    "serialise_units",
+    "sign_deviation",
+    "start_step",
+    "swap_cell",
+    "take_joints",
+    "take_readings",
+]

@@ -1,0 +1,84 @@
+"""Matching the accepted cells of an order into packs, and giving them their places."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from packcalc.matching import Matching, Topology, match
+from packline.foundation.commands import command
+from packline.foundation.errors import Refused
+from packline.foundation.events import record
+from packline.foundation.models import Person
+from packline.foundation.states import move
+from packline.production.calc.matching import in_limits, packs_of, to_arrays, to_rules
+from packline.production.models import Order, Placement
+from packline.production.queries.stock import cells_for
+from packline.production.services.order import serialise_units
+from packline.production.states import ORDER
+from packline.supply import services as supply
+
+
+@command("production.match_cells")
+def match_cells(
+    *,
+    order: Order,
+    pattern: str,
+    gtin: str,
+    firmware_version: str,
+    by: Person,
+    at: datetime,
+) -> Matching:
+    """Match the accepted cells in stock into as many packs as the order wants and stock gives.
+
+    Serialises that many units and allots their cells. Refused when not even one pack can be
+    made; nothing is written then.
+    """
+    design = order.design
+    cells = list(cells_for(design))
+    topology = Topology(design.series, design.parallel)
+    if len(cells) < topology.cells:
+        raise Refused(
+            f"order {order}: {len(cells)} accepted cells of {design.cell} in stock, "
+            f"one {topology} pack needs {topology.cells}"
+        )
+    limits = in_limits(
+        {
+            row.code: (row.high, row.unit_code)
+            for row in design.limits.filter(kind="matching").order_by("code")
+        }
+    )
+    found = match(to_arrays(cells), topology, to_rules(limits), packs=order.quantity)
+    packs = packs_of(found, cells)
+    if not packs:
+        raise Refused(f"order {order}: no {topology} pack keeps the matching rules: {limits}")
+    units = serialise_units(
+        order=order,
+        count=len(packs),
+        pattern=pattern,
+        gtin=gtin,
+        firmware_version=firmware_version,
+        by=by,
+        at=at,
+    )
+    for unit, pack in zip(units, packs, strict=True):
+        placements = [
+            Placement(unit=unit, group=g, slot=s, cell=cell)
+            for g, group in enumerate(pack, start=1)
+            for s, cell in enumerate(group, start=1)
+        ]
+        Placement.objects.bulk_create(placements)
+        supply.allot_cells(cells=[p.cell for p in placements], to=unit.serial, by=by, at=at)
+        record("production.unit.matched", unit, by=by, at=at, rows=placements)
+    move(order, ORDER, to="matched")
+    record(
+        "production.order.matched",
+        order,
+        by=by,
+        at=at,
+        rows=[order],
+        packs=len(packs),
+        wanted=order.quantity,
+        stock=len(cells),
+        topology=str(topology),
+    )
+    return found

@@ -1,0 +1,126 @@
+"""Taking readings: judged against the limits of the moment, which they keep for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+
+from packcalc.stats.limits import Limits
+from packline.foundation.commands import command
+from packline.foundation.errors import DomainError, NotANumber
+from packline.foundation.events import record
+from packline.foundation.models import Person
+from packline.process.models import Characteristic
+from packline.production.gate import let_pass
+from packline.production.models import Reading, Step
+from packline.production.services.hold import place_hold
+from packline.resources.models import Gauge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingIn:
+    """One value as it comes from a gauge, in the unit of its characteristic."""
+
+    code: str
+    value: float
+    position: int = 0
+    gauge: Gauge | None = None
+
+
+@command("production.take_readings")
+def take_readings(
+    *,
+    step: Step,
+    readings: Sequence[ReadingIn],
+    program_version: str,
+    taken_at: datetime,
+    virtual: bool,
+    by: Person,
+    at: datetime,
+) -> list[Reading]:
+    """Store readings with their verdicts; one out of its limits holds the unit at once."""
+    let_pass(
+        unit=step.unit,
+        operation=step.operation,
+        station=step.station,
+        operator=by,
+        at=at,
+        gauges=_gauges(readings),
+        within=step,
+    )
+    known = {c.code: c for c in step.operation.characteristics.all()}
+    rows = [
+        _judged(step, reading, known, program_version, taken_at, virtual) for reading in readings
+    ]
+    Reading.objects.bulk_create(rows)
+    failed = [row for row in rows if not row.passed]
+    record(
+        "production.readings.taken",
+        step.unit,
+        by=by,
+        at=at,
+        rows=rows,
+        step=str(step),
+        failed=[str(row) for row in failed],
+    )
+    if failed:
+        place_hold(step.unit, reason=_said(failed), cause=str(step), by=by, at=at)
+    return rows
+
+
+def _gauges(readings: Sequence[ReadingIn]) -> list[Gauge]:
+    return list({r.gauge.code: r.gauge for r in readings if r.gauge is not None}.values())
+
+
+def _judged(
+    step: Step,
+    reading: ReadingIn,
+    known: dict[str, Characteristic],
+    program_version: str,
+    taken_at: datetime,
+    virtual: bool,
+) -> Reading:
+    characteristic = known.get(reading.code)
+    if characteristic is None:
+        raise DomainError(
+            f"{step}: {reading.code} is no characteristic of {step.operation.title}; "
+            f"allowed: {', '.join(sorted(known)) or 'none'}"
+        )
+    if not isfinite(reading.value):
+        raise NotANumber(f"{step}: {reading.code} = {reading.value}: a reading is a finite number")
+    needed = characteristic.gauge_kind
+    if needed != "none" and (reading.gauge is None or reading.gauge.kind != needed):
+        named = "no gauge" if reading.gauge is None else f"gauge {reading.gauge}"
+        raise DomainError(f"{step}: {reading.code} needs a gauge of kind {needed}, not {named}")
+    limits = Limits(characteristic.low, characteristic.high, characteristic.unit_code)
+    return Reading(
+        step=step,
+        characteristic=characteristic,
+        position=reading.position,
+        value=reading.value,
+        unit_code=characteristic.unit_code,
+        low=characteristic.low,
+        high=characteristic.high,
+        passed=limits.admits(reading.value),
+        gauge=reading.gauge,
+        characteristic_revision=characteristic.revision,
+        program_version=program_version,
+        taken_at=taken_at,
+        virtual=virtual,
+    )
+
+
+def _said(failed: Sequence[Reading]) -> str:
+    """Say which readings are out, in words that fit on a screen."""
+    first = failed[0]
+    low = "" if first.low is None else f"{first.low:g} "
+    high = "" if first.high is None else f" {first.high:g}"
+    place = f" at {first.characteristic.per} {first.position}" if first.position else ""
+    more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+    span = f"{low}...{high}".strip()
+    return (
+        f"{first.characteristic.name}{place}: {first.value:.6g} {first.unit_code} "
+        f"is outside {span}{more}"
+    )
