@@ -1,0 +1,1 @@
+"""Tests of packcalc.stats: published answers, laws, other programs as second opinion."""
