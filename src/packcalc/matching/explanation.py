@@ -1,0 +1,105 @@
+"""Why a pack is as good as it is, in plain sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from packcalc.matching.result import Matching
+from packcalc.matching.stock import Ints
+
+__all__ = ["explain"]
+
+
+def explain(found: Matching, pack: int) -> tuple[str, ...]:
+    """Explain one pack: what limits it, what the best swap would gain, what nobody can know.
+
+    Parameters
+    ----------
+    found : Matching
+        A matching. [units of the readings]
+    pack : int
+        Which pack, from 0. [1]
+
+    Returns
+    -------
+    tuple of str
+        Plain sentences; packs and groups are counted from 1 as on the labels. [1]
+
+    Derivation
+    ----------
+    In series the weakest group ends the discharge. Exchanging cell a of it for cell b of another
+    group adds b - a to the one and takes it from the other; all such exchanges are tried.
+
+    Examples
+    --------
+    >>> from packcalc.matching import CellArrays, Topology, match
+    >>> found = match(CellArrays(np.array([5.0, 5.0, 5.0, 4.9])), Topology(2, 2))
+    >>> explain(found, 0)[0]
+    'Pack 1: group 1 limits, 5025 ppm under the mean of the groups.'
+    """
+    total = np.rint(found.groups.capacity[pack] / found.capacity_step).astype(np.int64)
+    weakest = int(found.packs.limiting_group[pack])
+    mean = float(total.mean())
+    under = 1e6 * (mean - total[weakest]) / mean
+    spread = int(np.ptp(total))
+    if spread == 0:
+        return (f"Pack {pack + 1}: all groups have the same capacity.", *_floor(found))
+    lines = [
+        f"Pack {pack + 1}: group {weakest + 1} limits, {under:.0f} ppm under the mean of the "
+        "groups."
+    ]
+    lines.append(_swap(found, pack, total, weakest, mean))
+    if found.certified()[pack]:
+        lines.append("The groups differ by one measurement step: no regrouping can be better.")
+    return (*lines, *_resistance(found, pack), *_floor(found))
+
+
+def _swap(found: Matching, pack: int, total: Ints, weakest: int, mean: float) -> str:
+    """Say what the best exchange of two cells would gain for the weakest group."""
+    gain, out, into = best_swap(found, pack, total, weakest)
+    if gain <= 0:
+        return "No single swap inside the pack would raise it."
+    ours, theirs = found.cells.name(out), found.cells.name(into)
+    return f"The best single swap ({ours} for {theirs}) would gain {1e6 * gain / mean:.0f} ppm."
+
+
+def best_swap(found: Matching, pack: int, total: Ints, weakest: int) -> tuple[int, int, int]:
+    """Best exchange between the weakest group and another: steps gained, cell out, cell in."""
+    cells = found.assignment[pack]
+    steps = np.rint(found.cells.capacity[cells] / found.capacity_step).astype(np.int64)
+    others = np.delete(np.arange(len(cells)), weakest)
+    if not len(others):
+        return 0, -1, -1
+    move = steps[others][:, None, :] - steps[weakest][None, :, None]  # other, ours, theirs
+    after = np.minimum(total[weakest] + move, total[others][:, None, None] - move)
+    largest = np.iinfo(np.int64).max
+    rest = np.where(np.eye(len(total), dtype=bool), largest, total)[others]
+    rest[:, weakest] = largest
+    third = rest.min(1)
+    after = np.minimum(after, third[:, None, None])
+    at = np.unravel_index(int(after.argmax()), after.shape)
+    gain = int(after[at] - total[weakest])
+    return gain, int(cells[weakest, at[1]]), int(cells[others[at[0]], at[2]])
+
+
+def _resistance(found: Matching, pack: int) -> tuple[str, ...]:
+    if found.cells.resistance is None:
+        return ()
+    ratio = 100 * float(found.packs.resistance_spread_ratio[pack])
+    spread = float(found.packs.cell_resistance_spread[pack])
+    return (
+        f"Group resistances differ by {ratio:.3g} %; inside a group cells differ by at most "
+        f"{spread:.3g} in the unit of the readings.",
+    )
+
+
+def _floor(found: Matching) -> tuple[str, ...]:
+    if found.floor_ratio == 0:
+        return ()
+    known = "the gauge"
+    if found.cells.gauge.capacity_sd is None:
+        known = "the step of the readings"
+    return (
+        f"What {known} leaves unknown of the cells costs {1e6 * found.floor_ratio:.0f} ppm on "
+        "average, whatever the grouping.",
+    )

@@ -1,0 +1,177 @@
+"""Laying cells out in blocks inside which any cell may stand beside any other.
+
+A block is narrow enough in open-circuit voltage and in resistance that no rule can be broken
+by grouping its cells in whatever way; the solver is then free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from packcalc.matching.rules import Objective, Rules, Topology
+from packcalc.matching.stock import CellArrays, Floats, Ints
+
+STRATUM = 1500  # cells that give the capacity of 3P groups enough freedom, see docs
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cells that may be grouped freely, and the pool in which their groups may make packs."""
+
+    cells: Ints
+    pool: int
+
+
+def cut_by_width(values: Floats, limit: float, unit: int, whole: int) -> list[slice]:
+    """Cut sorted values into slices no wider than `limit`, each a multiple of `unit` long.
+
+    Values that no `unit` of neighbours can hold are passed over. As many slices as possible
+    are multiples of `whole`, and slices are kept as equal in length as the limit allows.
+    """
+    runs = _runs(values, limit, unit)
+    return [s for run in runs for s in _balance(values, limit, run, unit, whole)]
+
+
+def _runs(values: Floats, limit: float, unit: int) -> list[tuple[int, int]]:
+    """Stretches that whole units can tile; taking each as far left as it fits is optimal."""
+    last_start = len(values) - unit
+    if last_start < 0:
+        return []
+    fits = values[unit - 1 :] - values[: last_start + 1] <= limit
+    stop_at = _next_misfit(fits, unit)
+    open_starts = np.flatnonzero(fits)
+    runs: list[tuple[int, int]] = []
+    start = 0
+    while True:
+        at = int(np.searchsorted(open_starts, start))
+        if at == len(open_starts):
+            return runs
+        first = int(open_starts[at])
+        start = int(stop_at[first])
+        runs.append((first, start))
+
+
+def _next_misfit(fits: NDArray[np.bool_], unit: int) -> Ints:
+    """For each start: where a tiling by units from there comes to its end."""
+    count = len(fits)
+    rows = -(-count // unit)
+    places = np.arange(rows * unit).reshape(rows, unit)
+    padded = np.zeros(rows * unit, dtype=bool)
+    padded[:count] = fits
+    blocked = np.where(padded.reshape(rows, unit), np.iinfo(np.int64).max, places)
+    ends = np.minimum.accumulate(blocked[::-1], axis=0)[::-1]
+    beyond = places[-1] + unit
+    return np.where(ends == np.iinfo(np.int64).max, beyond, ends).reshape(-1)
+
+
+def _balance(
+    values: Floats, limit: float, run: tuple[int, int], unit: int, whole: int
+) -> list[slice]:
+    """Cut one run into the fewest slices, as long and as equal as the limit allows."""
+    first, last = run
+    earliest = [last]  # the latest cuts read from the right: where the last slices may begin
+    while earliest[-1] > first:
+        edge = earliest[-1]
+        start = int(np.searchsorted(values[first:edge], values[edge - 1] - limit)) + first
+        start = edge - (edge - start) // unit * unit
+        earliest.append(start)
+    earliest = earliest[::-1][1:]  # earliest end of slice i
+    cuts: list[slice] = []
+    start = first
+    for i, floor_end in enumerate(earliest):
+        reach = int(np.searchsorted(values[:last], values[start] + limit, side="right"))
+        target = first + (last - first) * (i + 1) // len(earliest)
+        end = _end_of_slice(start, floor_end, min(max(target, floor_end), reach), reach, whole)
+        end = start + max((end - start) // unit, 1) * unit
+        cuts.append(slice(start, end))
+        start = end
+    return cuts
+
+
+def _end_of_slice(start: int, floor_end: int, end: int, reach: int, whole: int) -> int:
+    """Move the wanted end to whole packs when neither this slice nor the next forbids it."""
+    down = start + (end - start) // whole * whole
+    if down > start and down >= floor_end:
+        return down
+    up = start + -(-(floor_end - start) // whole) * whole
+    return up if start < up <= reach else end
+
+
+def strata(count: int, whole: int, unit: int, wanted: int) -> list[slice]:
+    """Cut `count` sorted cells into strata of about `wanted`, whole packs but for the last."""
+    packs = count // whole
+    number = max(1, min(packs, round(count / max(wanted, whole))))
+    ends = [packs * (i + 1) // number * whole for i in range(number)]
+    ends[-1] = count - count % unit if number else 0
+    return [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True) if b > a]
+
+
+def lay_out(
+    cells: CellArrays, kept: Ints, lots: Ints, topology: Topology, rules: Rules, aim: Objective
+) -> list[Block]:
+    """Lay out cells, given in canonical order, in blocks; what no block can hold is left out."""
+    unit, whole = topology.parallel, topology.cells
+    segments = [kept]
+    if rules.lots != "free":
+        segments = [kept[lots[kept] == lot] for lot in np.unique(lots[kept])]
+    blocks: list[Block] = []
+    for segment in segments:
+        pool = 0 if rules.lots == "group" else int(lots[segment[0]]) if len(segment) else 0
+        pool = pool if rules.lots == "pack" else 0
+        pieces = _split(cells.ocv, segment, rules.ocv_spread, unit, whole)
+        limit = resistance_limit(cells, rules, unit)
+        for piece in pieces:
+            for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
+                wanted = _stratum_size(aim, len(part), whole, cells.resistance is not None)
+                ranked = _ranked(cells.resistance, part)
+                cuts = strata(len(ranked), whole, unit, wanted)
+                blocks += [Block(ranked[cut], pool) for cut in cuts]
+    return blocks
+
+
+def resistance_limit(cells: CellArrays, rules: Rules, unit: int) -> tuple[float | None, bool]:
+    """The stricter of the two resistance rules as a width, and whether it is one of logarithms.
+
+    A cell at (1 + x) times the others' resistance lies x (p - 1) / (p + x) over the mean of its
+    group of p; no other group as wide deviates more.
+    """
+    if rules.resistance_deviation is None or unit == 1 or cells.resistance is None:
+        return rules.resistance_spread, False
+    d = rules.resistance_deviation
+    ratio = np.inf if d >= unit - 1 else d * unit / (unit - 1 - d)
+    if rules.resistance_spread is not None:
+        ratio = min(ratio, rules.resistance_spread / float(cells.resistance.max()))
+    return float(np.log1p(ratio)) * (1 - 1e-12), True
+
+
+def _log(values: Floats | None, wanted: bool) -> Floats | None:
+    if values is None or not wanted:
+        return values
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.log(values)
+
+
+def _ranked(values: Floats | None, part: Ints) -> Ints:
+    return part if values is None else part[np.argsort(values[part], kind="stable")]
+
+
+def _split(
+    values: Floats | None, part: Ints, limit: float | None, unit: int, whole: int
+) -> list[Ints]:
+    if limit is None or unit == 1:
+        return [part]
+    if values is None:
+        raise ValueError("a rule on spread is asked for, but the cells lack that reading")
+    ranked = _ranked(values, part)
+    slack = limit * (1 + 1e-9)  # 3.605 - 3.600 is 5 mV on paper and a little more in binary
+    return [ranked[cut] for cut in cut_by_width(values[ranked], slack, unit, whole)]
+
+
+def _stratum_size(aim: Objective, count: int, whole: int, known: bool) -> int:
+    """How many cells a stratum of resistance holds: fewer when the stock is small."""
+    if aim.closeness == 0 or not known:
+        return count
+    return int(max(min(STRATUM, count / 4), whole) / aim.closeness)

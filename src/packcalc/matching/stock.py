@@ -1,0 +1,165 @@
+"""The cells that wait to be matched: one array per reading, and how well the gauge knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CellArrays", "Gauge", "reading_step"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+READINGS = ("capacity", "resistance", "ocv", "self_discharge")
+
+
+def reading_step(values: Floats) -> float:
+    """Find the step in which readings were written down, such as 0.0001 for 0.1 mAh.
+
+    Parameters
+    ----------
+    values : ndarray, shape (cell,)
+        Readings; those that are not finite are passed over. [any unit]
+
+    Returns
+    -------
+    float
+        The coarsest power of ten of which every reading is a multiple, or a billionth of
+        the median when the readings are not decimal at all. [the unit of `values`]
+
+    Derivation
+    ----------
+    A decimal reading times its own power of ten is an integer up to the rounding of a binary
+    float, a few parts in 1e16 of it; 1e-6 of a step separates that from a true fraction.
+
+    Examples
+    --------
+    >>> reading_step(np.array([5.0012, 4.9987]))
+    0.0001
+    """
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    if not len(finite) or not finite.any():
+        return 1.0
+    for digits in range(-3, 10):
+        scaled = finite * 10.0**digits
+        if np.abs(scaled).max() > 2**50:
+            break
+        if np.abs(scaled - np.rint(scaled)).max() < 1e-6:
+            return float(10.0 ** np.float64(-digits)) if digits <= 0 else float(f"1e-{digits}")
+    return float(np.median(np.abs(finite[finite != 0]))) * 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """Repeatability of the gauges: one standard deviation of a repeated reading.
+
+    None means not known; the step of the readings is then all that is known of the gauge.
+    """
+
+    capacity_sd: float | None = None
+    resistance_sd: float | None = None
+    capacity_step: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellArrays:
+    """Cells as arrays of one length, in whatever coherent unit the caller keeps.
+
+    `capacity` is all that is needed. `lot` holds codes or names, `made_on` dates or day
+    numbers, `serial` whatever tells one cell from another.
+    """
+
+    capacity: Floats
+    resistance: Floats | None = None
+    ocv: Floats | None = None
+    self_discharge: Floats | None = None
+    lot: NDArray[Any] | None = None
+    made_on: NDArray[Any] | None = None
+    serial: NDArray[Any] | None = None
+    gauge: Gauge = field(default_factory=Gauge)
+
+    def __post_init__(self) -> None:
+        for name in READINGS:
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, np.asarray(given, dtype=float))
+        for name in ("lot", "made_on", "serial"):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, np.asarray(given))
+        count = len(self.capacity)
+        for name in (*READINGS, "lot", "made_on", "serial"):
+            given = getattr(self, name)
+            if given is not None and given.shape != (count,):
+                raise ValueError(f"{name} has shape {given.shape}, capacity has ({count},)")
+
+    def __len__(self) -> int:
+        return len(self.capacity)
+
+    def name(self, index: int) -> str:
+        """Name a cell by its serial, or by its row when serials are not given."""
+        return str(self.serial[index]) if self.serial is not None else f"row {index}"
+
+    def days(self) -> Ints | None:
+        """Days of manufacture as whole numbers, for 'oldest first'."""
+        if self.made_on is None:
+            return None
+        if self.made_on.dtype.kind in "OUS":
+            return self.made_on.astype("datetime64[D]").astype(np.int64)
+        if self.made_on.dtype.kind == "M":
+            return self.made_on.astype("datetime64[D]").astype(np.int64)
+        return self.made_on.astype(np.int64)
+
+
+def lot_codes(cells: CellArrays) -> Ints:
+    """Number the lots 0, 1, ... in the order of their names; one lot when none are given."""
+    if cells.lot is None:
+        return np.zeros(len(cells), dtype=np.int64)
+    return np.unique(cells.lot, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def conductance_steps(resistance: Floats | None, count: int) -> Ints:
+    """Conductance in millionths of the median cell: whole numbers, whose sums are exact."""
+    if resistance is None or not count:
+        return np.zeros(count, dtype=np.int64)
+    return np.rint(1e7 * np.median(resistance) / resistance).astype(np.int64)
+
+
+def canonical_order(cells: CellArrays, kept: Ints, step: float) -> Ints:
+    """Order cells by their readings, then by serial: the same whatever the order of the input."""
+    by_reading: list[NDArray[Any]] = [np.rint(cells.capacity[kept] / step).astype(np.int64)]
+    by_reading += [
+        getattr(cells, name)[kept] for name in READINGS[1:] if getattr(cells, name) is not None
+    ]
+    if cells.lot is not None:
+        by_reading.insert(0, cells.lot[kept])
+    days = cells.days()
+    if days is not None:
+        by_reading.append(days[kept])
+    if cells.serial is None:
+        return kept[np.lexsort(by_reading[::-1])]
+    order = np.lexsort(by_reading[::-1])
+    return kept[_break_ties(order, by_reading, cells.serial[kept])]
+
+
+def _break_ties(order: Ints, keys: list[NDArray[Any]], serial: NDArray[Any]) -> Ints:
+    """Sort runs of equal readings by serial; only those, since names are slow to sort."""
+    same = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        ranked = key[order]
+        same &= ranked[1:] == ranked[:-1]
+    if not same.any():
+        return order
+    tied = np.zeros(len(order), dtype=bool)
+    tied[1:] |= same
+    tied[:-1] |= same
+    run = np.concatenate(([0], np.cumsum(~same)))
+    places = np.flatnonzero(tied)
+    order = order.copy()
+    order[places] = order[places][np.lexsort((serial[order[places]], run[places]))]
+    return order
