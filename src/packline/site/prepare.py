@@ -25,6 +25,33 @@ def start_django() -> None:
     django.setup()
 
 
+def require_record() -> None:
+    """Make sure that there is a record to look at, rather than make an empty one.
+
+    Raises
+    ------
+    InputError
+        If the data directory or the database holds none.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from packline.foundation.errors import InputError, Problem
+
+    name = settings.DATABASES["default"]["NAME"]
+    missing = connection.vendor == "sqlite" and not Path(name).exists()
+    if missing or "foundation_event" not in connection.introspection.table_names():
+        raise InputError(
+            [
+                Problem(
+                    str(settings.PACKLINE_DATA),
+                    message="there is no record here; `packline run PROGRAM` makes one, "
+                    "--data DIR or PACKLINE_DATA says where to look",
+                )
+            ]
+        )
+
+
 def prepare_database() -> None:
     """Bring the database and the keys to what this version of Packline needs; safe to repeat."""
     from django.conf import settings

@@ -10,6 +10,26 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     # foundation
     "foundation.admit_person": (),  # administrators only
     "foundation.store_file": EVERYONE,
+    # resources
+    "resources.register_station": ("engineer",),
+    "resources.register_gauge": ("engineer", "inspector"),
+    "resources.qualify_person": ("engineer", "approver"),
+    # production
+    "production.place_order": ("planner",),
+    "production.serialise_units": ("planner",),
+    "production.match_cells": ("planner",),
+    "production.close_order": ("planner",),
+    "production.start_step": SHOP,
+    "production.finish_step": SHOP,
+    "production.take_readings": SHOP,
+    "production.install_parts": SHOP,
+    "production.pass_unit": ("inspector",),
+    "production.hold_unit": EVERYONE,
+    "production.lift_hold": ("inspector", "approver"),
+    "production.sign_deviation": ("approver",),
+    "production.reopen_operation": ("inspector", "approver"),
+    "production.scrap_unit": ("approver",),
+    "production.release_unit": ("approver",),
 }
 
 

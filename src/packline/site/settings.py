@@ -30,6 +30,8 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 
+NEEDS = {"production": ("design", "process", "supply"), "quality": ("design", "process", "supply"), "assurance": ("design", "process", "supply", "quality"), "design": ("catalog", "requirements"), "process": ("design", "requirements", "catalog"), "supply": ("catalog",)}
+BUILT = [stage for stage in STAGES if all((HERE.parent / s / "models.py").exists() or (HERE.parent / s / "models").exists() for s in (stage, *NEEDS.get(stage, ())))]
 INSTALLED_APPS = [
     "packline.foundation",  # before Django's own, because it extends `migrate`
     "django.contrib.auth",
@@ -38,7 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    *(f"packline.{stage}" for stage in STAGES if (HERE.parent / stage / "__init__.py").exists()),
+    *(f"packline.{stage}" for stage in BUILT),
     "packline.site",
 ]
 MIDDLEWARE = [

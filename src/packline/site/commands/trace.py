@@ -1,0 +1,69 @@
+"""`packline trace`: what is in a pack, and where a cell, a part or a lot went."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from packline.site.options import (
+    NO,
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    ends_well,
+    out,
+    print_json,
+    warn,
+)
+from packline.site.prepare import point_at, require_record, start_django
+
+
+@ends_well
+def trace(
+    name: Annotated[str, typer.Argument(help="Serial of a pack, cell or part, or a lot number.")],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Trace a serial or a lot in both directions, completely, and say how much that is.
+
+    Exit code 0: traced. 1: nothing of that name is known.
+    """
+    point_at(data, database)
+    start_django()
+    require_record()
+    from packline.production.queries.trace import trace as find
+
+    found = find(name)
+    if found is None:
+        warn(f"{name}: no pack, cell, part or lot of that name is known")
+        raise typer.Exit(NO)
+    if as_json:
+        print_json({**asdict(found), "count": found.count, "complete": True})
+        return
+    screen = out()
+    screen.print(
+        f"[bold]{found.subject}[/] ({found.kind}): {len(found.units)} packs, "
+        f"{len(found.parts)} parts, {len(found.not_installed)} not installed; complete."
+    )
+    if found.lots:
+        screen.print(f"Lots: {', '.join(found.lots)}", markup=False)
+    for title, parts in (
+        ("Packs", found.units),
+        ("Parts", found.parts),
+        ("Not installed", found.not_installed),
+    ):
+        if not parts:
+            continue
+        table = Table(title=title, title_justify="left")
+        for column in ("serial", "kind", "within", "place", "installed", "removed", "lot", "state"):
+            table.add_column(column)
+        for p in parts:
+            table.add_row(
+                p.serial, p.kind, p.within, str(p.position or ""), p.installed_at[:19],
+                p.removed_at[:19], p.lot, p.state,
+            )  # fmt: skip
+        screen.print(table)
