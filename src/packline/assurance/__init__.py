@@ -1,0 +1,1 @@
+"""What proves it: verification, release, and records that verify without this software."""
