@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError
@@ -40,10 +41,24 @@ def define_roles(roles: Mapping[str, frozenset[str]]) -> None:
             group.permissions.set([known[permission] for permission in wanted])
 
 
-def first_person(*, username: str, password: str, at: datetime) -> Person:
-    """Make the first administrator of an empty database, who then admits the others."""
-    person = Person.objects.create_superuser(username=username, password=password)
-    record("foundation.person.admitted", person, by=person, at=at, roles=["administrator"])
+def first_person(
+    *, username: str, password: str | None, at: datetime, virtual: bool = False
+) -> Person:
+    """Make an administrator, who then admits the others; the one write with nobody before it."""
+    with transaction.atomic():
+        return _first(username, password, at, virtual)
+
+
+def _first(username: str, password: str | None, at: datetime, virtual: bool) -> Person:
+    person = Person.objects.create_superuser(username=username, password=password, virtual=virtual)
+    record(
+        "foundation.person.admitted",
+        person,
+        by=person,
+        at=at,
+        roles=["administrator"],
+        virtual=virtual,
+    )
     return person
 
 

@@ -1,0 +1,1 @@
+"""The main job: a program folder in, released packs whose history proves itself out."""
