@@ -1,0 +1,1 @@
+"""What a program says, and what can be said about it without a database."""
