@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from packline.requirements.calc.canonical import spec_from_text
 from packline.requirements.calc.completeness import Completeness, completeness
-from packline.requirements.calc.lint import Finding, lint
+from packline.requirements.calc.finding import Finding
+from packline.requirements.calc.lint import lint
 from packline.requirements.calc.quantities import GROUPS
 from packline.requirements.calc.spec import ProgramSpec
 from packline.requirements.models import Program, Requirement

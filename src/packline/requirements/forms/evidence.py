@@ -46,7 +46,8 @@ def _read(table: Table, folder: Path, problems: list[Problem]) -> EvidenceSpec:
     issued_on = table.day("issued_on")
     sample = table.flag("sample", default=False)
     table.finish()
-    sha256, results = "", ()
+    sha256 = ""
+    results: tuple[ResultSpec, ...] = ()
     if table.good("report"):
         sha256, results = _read_report(table, folder, report, sample, problems)
     return EvidenceSpec(

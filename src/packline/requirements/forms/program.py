@@ -43,9 +43,8 @@ def read_program(folder: Path) -> ProgramSpec:
     path = folder / PROGRAM_FILE
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
-        raise InputError(
-            [Problem(str(folder), message=what, allowed=f"a folder with {PROGRAM_FILE}")]
-        )
+        allowed = f"a folder with {PROGRAM_FILE}"
+        raise InputError([Problem(str(folder), message=what, allowed=allowed)])
     problems: list[Problem] = []
     document = Table(PROGRAM_FILE, read_toml(path, PROGRAM_FILE), problems)
     spec = _read(document, folder, problems)
@@ -211,17 +210,18 @@ def _check_resistance_kind(table: Table, design: DesignSpec, cells: CellsSpec) -
     measured = {c.kind for c in cells.columns if c.name == "resistance" and c.kind}
     if cells.population is not None and cells.population.resistance_kind:
         measured = {"ac" if cells.population.resistance_kind == "ac_ir" else "dc"}
-    if measured and design.resistance_kind and design.resistance_kind not in measured:
+    if not design.resistance_kind or not measured:
+        return
+    if design.resistance_kind not in measured:
         table.problem(
             "resistance_kind",
-            f"is {design.resistance_kind}, but the cells are measured "
-            f"by {measured.pop()}: they cannot be converted",
+            f"does not fit the cells, measured by {measured.pop()}: the two differ",
             "the kind of [cells]",
         )
     other = "cell_dc_resistance" if design.resistance_kind == "ac" else "cell_ac_ir"
     if any(limit.code == other for limit in cells.limits):
         table.problem(
             "resistance_kind",
-            f"is {design.resistance_kind}, but [cells.limits] judges {other}",
+            f"does not fit [cells.limits], which judges {other}",
             "limits of the kind that is measured",
         )

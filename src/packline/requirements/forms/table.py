@@ -217,7 +217,7 @@ class Table:
             for n, row in enumerate(value, start=1)
         ]
 
-    def keys(self) -> tuple[str, ...]:
+    def chosen_keys(self) -> tuple[str, ...]:
         """Return the keys that are written, for tables whose keys the program chooses."""
         self._asked.extend(self._data)
         return tuple(self._data)

@@ -1,0 +1,1 @@
+"""How a design is made: routing, work instructions, control plan and process FMEA."""
