@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "production.reopen_operation": ("inspector", "approver"),
     "production.scrap_unit": ("approver",),
     "production.release_unit": ("approver",),
+    # insight
+    "insight.write_report": EVERYONE,
 }
 
 

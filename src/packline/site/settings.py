@@ -30,7 +30,7 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 
-NEEDS = {"production": ("design", "process", "supply"), "quality": ("design", "process", "supply"), "assurance": ("design", "process", "supply", "quality"), "design": ("catalog", "requirements"), "process": ("design", "requirements", "catalog"), "supply": ("catalog",)}
+NEEDS = {"insight": ("design", "process", "supply", "quality"), "production": ("design", "process", "supply"), "quality": ("design", "process", "supply"), "assurance": ("design", "process", "supply", "quality"), "design": ("catalog", "requirements"), "process": ("design", "requirements", "catalog"), "supply": ("catalog",)}
 BUILT = [stage for stage in STAGES if all((HERE.parent / s / "models.py").exists() or (HERE.parent / s / "models").exists() for s in (stage, *NEEDS.get(stage, ())))]
 INSTALLED_APPS = [
     "packline.foundation",  # before Django's own, because it extends `migrate`

@@ -1,4 +1,4 @@
-"""Which readings a step still lacks."""
+"""How many places a characteristic is measured at, and which readings a step still lacks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,43 @@ from collections.abc import Iterable
 from packline.process.models import Characteristic
 from packline.production.models import JointSet, Reading
 
-__all__ = ["missing_readings"]
+__all__ = ["missing_readings", "places_of"]
+
+JOINTS_PER_CELL = 2  # one at each pole
+TERMINAL_BOLTS = 2  # the fasteners whose torque counts: the pack's two power terminals
+
+
+def places_of(per: str, series: int, parallel: int) -> int:
+    """Return at how many places of one pack something is measured."""
+    return {
+        "pack": 1,
+        "group": series,
+        "channel": series,
+        "cell": series * parallel,
+        "joint": JOINTS_PER_CELL * series * parallel,
+        "fastener": TERMINAL_BOLTS,
+        "sensor": 1,
+    }[per]
 
 
 def missing_readings(
-    required: Iterable[Characteristic], readings: Iterable[Reading], joints: Iterable[JointSet]
+    required: Iterable[Characteristic],
+    readings: Iterable[Reading],
+    joints: Iterable[JointSet],
+    *,
+    series: int,
+    parallel: int,
 ) -> list[str]:
-    """Return the codes of the required characteristics of which nothing was measured."""
-    taken = {reading.characteristic.code for reading in readings}
-    taken |= {joint_set.characteristic.code for joint_set in joints}
-    return [c.code for c in required if c.code not in taken]
+    """Return what was required and not measured, each with how many places are missing."""
+    taken: dict[str, int] = {}
+    for reading in readings:
+        code = reading.characteristic.code
+        taken[code] = taken.get(code, 0) + 1
+    for joint_set in joints:
+        taken[joint_set.characteristic.code] = joint_set.n
+    missing = []
+    for c in required:
+        wanted, got = places_of(c.per, series, parallel), taken.get(c.code, 0)
+        if got < wanted:
+            missing.append(f"{c.code} ({got} of {wanted} {c.per} readings)")
+    return missing

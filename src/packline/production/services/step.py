@@ -60,8 +60,12 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
     readings = list(step.readings.select_related("characteristic"))
     joints = list(step.joint_sets.select_related("characteristic"))
     required = step.operation.characteristics.order_by("code")
-    if missing := missing_readings(required, readings, joints):
-        raise Refused(f"{step} cannot be finished: no reading of {', '.join(missing)}")
+    design = step.unit.order.design
+    missing = missing_readings(
+        required, readings, joints, series=design.series, parallel=design.parallel
+    )
+    if missing:
+        raise Refused(f"{step} cannot be finished, readings are missing: {', '.join(missing)}")
     passed = all(r.passed for r in readings) and all(j.passed for j in joints)
     step.finished_at = at
     step.save(update_fields=["finished_at"])

@@ -8,12 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packline.process.models import Characteristic, Operation
+from packline.production.calc.complete import places_of
 from packline.production.models import Order, Placement, Unit
 from packline.production.services import ReadingIn
 from packline.resources.models import Gauge
 from packlink.virtual import CellFacts, DesignFacts, Measurand, UnitFacts, VirtualLine
 
-__all__ = ["VERSION", "facts_of_unit", "joint_columns", "order_line", "readings_for", "station_name"]
+__all__ = [
+    "VERSION",
+    "facts_of_unit",
+    "joint_columns",
+    "order_line",
+    "readings_for",
+    "station_name",
+]
 
 VERSION = "virtual-line 1"  # what took the readings, kept with each of them
 PER_PACK = "pack"
@@ -98,14 +106,7 @@ def joint_columns(
 
 def places(characteristic: Characteristic, unit: UnitFacts) -> tuple[int, ...]:
     """Return the places at which a characteristic is measured, counted from 0."""
-    counts = {
-        "pack": 1,
-        "group": unit.series,
-        "cell": unit.series * unit.parallel,
-        "channel": unit.series,
-    }
-    count = counts.get(characteristic.per)
-    return tuple(range(characteristic.places if count is None else count))
+    return tuple(range(places_of(characteristic.per, unit.series, unit.parallel)))
 
 
 def order_line(order: Order) -> VirtualLine:

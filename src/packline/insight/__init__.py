@@ -1,0 +1,1 @@
+"""How it goes: yields, defects and capability, each figure with the units behind it."""
