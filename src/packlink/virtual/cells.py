@@ -179,7 +179,7 @@ def _plant(
     deviation: NDArray[np.float64], seed: int, share: float, least: float
 ) -> tuple[str, ...]:
     """Make a share of the cells abnormal (in place) and say which, and how."""
-    n = deviation.shape[1]
+    n = int(deviation.shape[1])
     chance = generator(seed, "population", n, "outliers")
     order = np.argsort(chance.random(n), kind="stable")
     size = least * (1 + 0.5 * chance.random(n))

@@ -128,7 +128,7 @@ def group_capacity_spread(look: Look, _: int) -> float:
 def group_ocv_spread(look: Look, position: int) -> float:
     """Highest less lowest cell of the group just before joining, each measured to 0.1 mV."""
     cells = look.truth.ocv_v[position]
-    readings = [1e3 * v + 0.1 * look.noise(position, k) for k, v in enumerate(cells.tolist())]
+    readings = [1e3 * float(v) + 0.1 * look.noise(position, k) for k, v in enumerate(cells)]
     return max(readings) - min(readings)
 
 

@@ -45,9 +45,8 @@ def joint_resistance(seed: int, unit: UnitFacts, cold: int | None) -> Floats:
     joint only: the others keep the resistance that they had.
     """
     energy, rest = _deviations(seed, unit)
-    resistance = unit.design.joint_resistance_mohm * np.exp(
-        -ENERGY_SPREAD * energy + RESISTANCE_SPREAD * rest
-    )
+    spread: Floats = np.exp(-ENERGY_SPREAD * energy + RESISTANCE_SPREAD * rest)
+    resistance: Floats = unit.design.joint_resistance_mohm * spread
     if cold is not None:
         resistance[cold] = unit.design.joint_resistance_mohm * COLD_JOINT
     return resistance

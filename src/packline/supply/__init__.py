@@ -1,0 +1,1 @@
+"""From whom: cell lots as they were received and measured, incoming inspection, stock."""

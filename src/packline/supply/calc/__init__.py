@@ -1,0 +1,1 @@
+"""Pure parts of supply: cell files as values, incoming limits, what looks implausible."""

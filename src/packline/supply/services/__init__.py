@@ -1,0 +1,28 @@
+"""What can be done about lots and cells. The only code that writes these tables."""
+
+from packline.supply.services.cells import (
+    allot_cells,
+    concede_cells,
+    dispose_cells,
+    install_cells,
+    quarantine_cells,
+    remove_cells,
+    restock_cells,
+)
+from packline.supply.services.hold import lift_lot, place_lot_hold
+from packline.supply.services.inspect import inspect_lot
+from packline.supply.services.receive import receive_cells
+
+__all__ = [
+    "allot_cells",
+    "concede_cells",
+    "dispose_cells",
+    "inspect_lot",
+    "install_cells",
+    "lift_lot",
+    "place_lot_hold",
+    "quarantine_cells",
+    "receive_cells",
+    "remove_cells",
+    "restock_cells",
+]
