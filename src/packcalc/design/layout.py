@@ -86,7 +86,7 @@ def lay_out_cells(
     >>> cell = CellSpec("x", "NMC", "cylindrical", 18e3, 3.6, 4.2, 2.5, **size)
     >>> block = lay_out_cells(cell, 52, DesignRules())
     >>> (block.columns, block.rows, block.layers), round(block.volume * 1000, 2)
-    ((7, 4, 2), 2.81)
+    ((6, 3, 3), 2.63)
     """
     box = cell_box(cell)
     if box is None:
