@@ -14,6 +14,18 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "resources.register_station": ("engineer",),
     "resources.register_gauge": ("engineer", "inspector"),
     "resources.qualify_person": ("engineer", "approver"),
+    # supply
+    "supply.receive_cells": ("planner", *SHOP),
+    "supply.inspect_lot": ("inspector",),
+    "supply.allot_cells": ("planner", *SHOP),
+    "supply.install_cells": SHOP,
+    "supply.remove_cells": SHOP,
+    "supply.restock_cells": ("planner", "inspector"),
+    "supply.quarantine_cells": EVERYONE,
+    "supply.concede_cells": ("approver",),
+    "supply.dispose_cells": ("approver",),
+    "supply.hold_lot": EVERYONE,
+    "supply.lift_lot": ("inspector", "approver"),
     # production
     "production.place_order": ("planner",),
     "production.serialise_units": ("planner",),
