@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _FACTOR = r"(?:[A-Za-zµμΩ°_]+|%)(?:(?:\^|\*\*)-?[1-9])?"
-_WRITTEN = re.compile(rf"\s*(?:1|{_FACTOR})(?:\s*[*/.·]\s*{_FACTOR})*\s*")
+_WRITTEN = re.compile(rf"\s*(?:1|{_FACTOR})(?:(?:\s*[*/.·]\s*|\s+){_FACTOR})*\s*")
 _EXAMPLES = {
     "V": ("V", "mV"),
     "A": ("A", "mA", "uA"),
@@ -62,8 +62,12 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 
 def _spelled(unit: str) -> str:
-    """Write the dot of UCUM ("N.m") and the middle dot as a product."""
-    return re.sub(r"(?<=[A-Za-z])[.·](?=[A-Za-z])", "*", unit.strip())
+    """Write dot, middle dot and space ("N.m", "A s") as a product."""
+    return re.sub(r"\s*([*/.·]|\s)\s*", _product, unit.strip())
+
+
+def _product(sign: re.Match[str]) -> str:
+    return "/" if sign[1] == "/" else "*"
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,1 @@
+"""How a process plan follows from a design: operations, control plan, risks."""
