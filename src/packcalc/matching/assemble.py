@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from packcalc.matching.blocks import solve_blocks
+from packcalc.matching.blocks import as_points, solve_blocks
 from packcalc.matching.cutting import cut_into_packs, preference
 from packcalc.matching.diagnosis import capacity_spread, oddities
 from packcalc.matching.figures import group_figures, pack_figures
@@ -35,6 +35,7 @@ def match(
     objective: Objective | None = None,
     packs: int | None = None,
     seed: int = 0,
+    threads: int | None = None,
 ) -> Matching:
     """Match cells into groups and packs: rules never broken, groups as equal as can be.
 
@@ -55,6 +56,8 @@ def match(
         How many packs to make; as many as possible when left out. [1]
     seed : int
         Seed of the choices that are made by chance. [1]
+    threads : int, optional
+        How many threads; as many as there are processors when left out. [1]
 
     Returns
     -------
@@ -90,7 +93,7 @@ def match(
     kept = canonical_order(cells, kept, step)
     lots = lot_codes(cells)
     bound = pack_bound(lots[kept], topology, rules, packs)
-    job = _Job(cells, lots, topology, rules, objective, step, seed)
+    job = _Job(cells, lots, topology, rules, objective, step, seed, threads)
     assignment = _make(job, kept, packs, bound)
     used = np.zeros(len(cells), dtype=bool)
     used[assignment] = True
@@ -125,6 +128,7 @@ class _Job:
     objective: Objective
     step: float
     seed: int
+    threads: int | None
 
 
 def pack_bound(lots: Ints, topology: Topology, rules: Rules, wanted: int | None) -> int:
@@ -192,9 +196,19 @@ def _make_once(job: _Job, drawn: Ints) -> Ints:
     resistance = None if job.cells.resistance is None else job.cells.resistance[order]
     conductance[order] = conductance_steps(resistance, len(order))
     blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, job.objective)
-    solved = solve_blocks(blocks, capacity, conductance, job.topology, job.objective, job.seed)
+    solved = solve_blocks(
+        [block.cells for block in blocks],
+        capacity,
+        conductance,
+        job.topology,
+        job.objective,
+        job.seed,
+        job.threads,
+    )
     pools = [block.pool for block in blocks]
-    made = cut_into_packs(solved, pools, capacity, conductance, job.topology)
+    points = np.zeros((len(job.cells), 2))
+    points[order] = as_points(capacity[order], conductance[order], job.objective, job.topology)
+    made = cut_into_packs(solved, pools, points, job.topology)
     if job.rules.capacity_spread is None or not len(made):
         return made
     total = capacity[made].sum(2)

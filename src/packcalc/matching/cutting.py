@@ -10,12 +10,34 @@ from packcalc.matching.rules import Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
 
+def cut_alike(sums: Floats, series: int) -> Ints:
+    """Order groups so that every `series` of them in turn are alike in both coordinates.
+
+    The groups are halved across the coordinate in which they differ more, whole packs to each
+    side, and the halves likewise. Those that make no whole pack come last.
+    """
+    order = np.argsort(np.abs(sums).max(1), kind="stable") if len(sums) % series else None
+    whole = len(sums) // series * series
+    if order is None:
+        return _halve(sums, np.arange(len(sums)), series)
+    return np.concatenate([_halve(sums, np.sort(order[:whole]), series), order[whole:]])
+
+
+def _halve(sums: Floats, part: Ints, series: int) -> Ints:
+    packs = len(part) // series
+    if packs == 0:
+        return part
+    axis = int(np.ptp(sums[part, 1]) > np.ptp(sums[part, 0]))
+    part = part[np.argsort(sums[part, axis], kind="stable")]
+    if packs == 1 or np.ptp(sums[part, 1 - axis]) == 0:
+        return part
+    middle = packs // 2 * series
+    halves = (part[:middle], part[middle:])
+    return np.concatenate([_halve(sums, half, series) for half in halves])
+
+
 def cut_into_packs(
-    solved: Sequence[Ints],
-    pools: Sequence[int],
-    capacity: Ints,
-    conductance: Ints,
-    topology: Topology,
+    solved: Sequence[Ints], pools: Sequence[int], points: Floats, topology: Topology
 ) -> Ints:
     """Cut the groups of each block into packs; groups that remain make packs in their pool."""
     series = topology.series
@@ -27,7 +49,7 @@ def cut_into_packs(
         groups = np.concatenate(rest)
         count = len(groups) // series
         if count:
-            rank = np.lexsort((conductance[groups].sum(1), capacity[groups].sum(1)))
+            rank = cut_alike(points[groups].sum(1), series)
             chosen = groups[rank][: count * series]
             packs.append(chosen.reshape(count, series, topology.parallel))
     empty = np.zeros((0, series, topology.parallel), dtype=np.int64)

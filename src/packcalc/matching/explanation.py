@@ -33,9 +33,9 @@ def explain(found: Matching, pack: int) -> tuple[str, ...]:
     Examples
     --------
     >>> from packcalc.matching import CellArrays, Topology, match
-    >>> found = match(CellArrays(np.array([5.0, 5.0, 5.0, 4.9])), Topology(2, 2))
+    >>> found = match(CellArrays(np.array([5.0, 5.0, 4.8, 4.9])), Topology(2, 2))
     >>> explain(found, 0)[0]
-    'Pack 1: group 1 limits, 5025 ppm under the mean of the groups.'
+    'Pack 1: group 2 limits, 5076 ppm under the mean of the groups.'
     """
     total = np.rint(found.groups.capacity[pack] / found.capacity_step).astype(np.int64)
     weakest = int(found.packs.limiting_group[pack])

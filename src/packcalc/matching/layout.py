@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
-STRATUM = 1500  # cells that give the capacity of 3P groups enough freedom, see docs
+STRATUM = 720  # cells: enough for equal groups, few enough for like resistances, see docs
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def lay_out(
         limit = resistance_limit(cells, rules, unit)
         for piece in pieces:
             for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
-                wanted = _stratum_size(aim, len(part), whole, cells.resistance is not None)
+                wanted = _stratum_size(aim, len(part), topology, cells.resistance is not None)
                 ranked = _ranked(cells.resistance, part)
                 cuts = strata(len(ranked), whole, unit, wanted)
                 blocks += [Block(ranked[cut], pool) for cut in cuts]
@@ -170,8 +170,9 @@ def _split(
     return [ranked[cut] for cut in cut_by_width(values[ranked], slack, unit, whole)]
 
 
-def _stratum_size(aim: Objective, count: int, whole: int, known: bool) -> int:
+def _stratum_size(aim: Objective, count: int, topology: Topology, known: bool) -> int:
     """How many cells a stratum of resistance holds: fewer when the stock is small."""
-    if aim.closeness == 0 or not known:
+    apart = topology.parallel == 1 and not aim.conductance
+    if aim.closeness == 0 or not known or apart:
         return count
-    return int(max(min(STRATUM, count / 4), whole) / aim.closeness)
+    return int(max(min(STRATUM, count / 4), 2 * topology.cells) / aim.closeness)

@@ -110,8 +110,10 @@ class Objective:
     capacity : float
         Weight of equal group capacities (each pack's weakest group limits it).
     conductance : float
-        Weight of equal group conductances. One per cent of conductance at weight 0.1 counts
-        like 0.1 % of capacity at weight 1.
+        Weight of equal group conductances; both count in standard deviations of the cells that
+        may stand together. Left out it is 9 over the number of those cells, from 0.0125 for many
+        to 0.3 for one pack; and 0 for groups of one cell, where equal capacity and equal
+        conductance cannot both be had: set it to trade. 0 is matching by capacity alone.
     closeness : float
         How much cells of one group should be close in resistance: cells are first laid out
         in strata of resistance, 1 / `closeness` as wide. 0 lays out none.
@@ -120,13 +122,14 @@ class Objective:
     """
 
     capacity: float = 1.0
-    conductance: float = 0.1
+    conductance: float | None = None
     closeness: float = 1.0
     effort: int = 8
 
     def __post_init__(self) -> None:
         for name in ("capacity", "conductance", "closeness", "effort"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"weight {name} is {getattr(self, name)!r}; it must be >= 0")
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise ValueError(f"weight {name} is {value!r}; it must be 0 or more")
         if self.capacity == 0 and self.conductance == 0:
             raise ValueError("an objective needs a weight on capacity or on conductance")
