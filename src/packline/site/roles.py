@@ -14,6 +14,11 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "resources.register_station": ("engineer",),
     "resources.register_gauge": ("engineer", "inspector"),
     "resources.qualify_person": ("engineer", "approver"),
+    # requirements
+    "requirements.open_program": ("planner", "engineer"),
+    "requirements.close_program": ("planner",),
+    # process
+    "process.plan_process": ("engineer",),
     # supply
     "supply.receive_cells": ("planner", *SHOP),
     "supply.inspect_lot": ("inspector",),
