@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from packcalc.stats.no_data import NoData
 from packline.insight.calc.kpis import CtqFigure, DefectFigure, StepFigure
@@ -16,7 +18,7 @@ from packline.insight.calc.kpis import CtqFigure, DefectFigure, StepFigure
 __all__ = ["capability_picture", "pareto_picture", "yield_picture"]
 
 INK, SOFT, GOOD, BAD = "#1f2933", "#9aa5b1", "#2f6f4f", "#b3362b"
-STYLE = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.edgecolor": SOFT,
@@ -56,7 +58,7 @@ def pareto_picture(defects: Sequence[DefectFigure]) -> str:
         axes.bar(place, [d.row.count for d in defects], color=BAD, width=0.6)
         axes.set_xticks(place, [d.row.cause.replace("_", "\n") for d in defects], fontsize=8)
         axes.set_ylabel("units")
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         share = axes.twinx()
         share.plot(place, [d.row.cumulative_ratio * 100 for d in defects], color=INK, marker="o")
         share.set_ylim(0, 105)
@@ -76,7 +78,7 @@ def capability_picture(ctq: CtqFigure) -> str:
                 axes.axvline(limit, color=BAD, lw=1.4)
         axes.set_xlabel(f"{ctq.name} [{ctq.unit_code}]")
         axes.set_ylabel("readings")
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
     return _svg(draw, 3.3, 2.1)
 

@@ -39,6 +39,7 @@ class Step(models.Model):
             ("start_step", "Can start a step"),
             ("finish_step", "Can finish a step"),
             ("take_readings", "Can take readings"),
+            ("reopen_operation", "Can have an operation repeated"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["unit", "operation", "attempt"], name="step_once"),

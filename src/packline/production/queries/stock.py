@@ -17,3 +17,11 @@ def cells_for(design: Design) -> QuerySet[Cell]:
         .select_related("lot")
         .order_by("serial")
     )
+
+
+def replacement_for(cell: Cell, design: Design) -> Cell | None:
+    """Return the cell in stock that is nearest in capacity to one that must be replaced."""
+    stock = list(cells_for(design))
+    if not stock:
+        return None
+    return min(stock, key=lambda c: (abs(c.capacity_ah - cell.capacity_ah), c.serial))

@@ -59,7 +59,7 @@ def trace(
         if not parts:
             continue
         table = Table(title=title, title_justify="left")
-        for column in ("serial", "kind", "within", "place", "installed", "removed", "lot", "state"):
+        for column in ("serial", "kind", "within", "place", "from", "until", "lot", "state"):
             table.add_column(column)
         for p in parts:
             table.add_row(

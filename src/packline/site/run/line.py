@@ -88,14 +88,14 @@ def joint_columns(
 ) -> dict[str, NDArray[np.float64]]:
     """Return the welder's log with the place of every joint: group, cell and end, from 1."""
     log = line.weld(unit, attempt=attempt)
-    joint = np.arange(len(log.resistance_mohm))
+    joint = np.arange(len(log.resistance_mohm), dtype=np.int64)
     cell, end = np.divmod(joint, 2)
     group, slot = np.divmod(cell, unit.parallel)
     return {
-        "joint": joint + 1.0,
-        "group": group + 1.0,
-        "cell": slot + 1.0,
-        "end": end + 1.0,
+        "joint": (joint + 1).astype(np.float64),
+        "group": (group + 1).astype(np.float64),
+        "cell": (slot + 1).astype(np.float64),
+        "end": (end + 1).astype(np.float64),
         "resistance_mohm": log.resistance_mohm,
         "energy_j": log.energy_j,
         "time_ms": log.time_ms,

@@ -1,0 +1,28 @@
+"""Who hears of what: the listeners of every stage, in one place."""
+
+from __future__ import annotations
+
+from packline.foundation.listeners import Listener, run_listeners
+from packline.foundation.models import Event
+from packline.quality.services.hear import hear_of_hold, hear_of_inspection
+
+__all__ = ["LISTENERS", "listen"]
+
+
+def _hold(event: Event) -> None:
+    hear_of_hold(event)
+
+
+def _inspection(event: Event) -> None:
+    hear_of_inspection(event)
+
+
+LISTENERS = (
+    Listener("quality.hold", frozenset({"production.unit.held"}), _hold),
+    Listener("quality.inspection", frozenset({"supply.lot.inspected"}), _inspection),
+)
+
+
+def listen() -> int:
+    """Let everybody hear what they have not heard yet; return how many events that was."""
+    return run_listeners(LISTENERS)

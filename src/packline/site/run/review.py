@@ -1,0 +1,117 @@
+"""The virtual material review: what the virtual approver decides about a held unit.
+
+Its policy is cautious and stated: a defect that doing an operation again mends is reworked, once;
+a cell that discharges itself is replaced from stock; whatever is left stays held, for a person.
+Nothing is ever conceded by a virtual approver.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from packline.process.models import Operation
+from packline.production.models import Reading, Unit
+from packline.production.queries.stock import replacement_for
+from packline.production.services import swap_cell
+from packline.quality.models import Nonconformance
+from packline.quality.services import close_nonconformance, dispose_nonconformance
+from packline.site.run.cast import Cast
+from packline.supply.models import Cell
+from packlink.virtual import REWORK_FROM
+
+__all__ = ["close_what_is_done", "review"]
+
+MOST_REWORKS = 1  # of one operation
+
+
+def review(unit: Unit, *, cast: Cast, at: datetime) -> bool:
+    """Decide on every open nonconformance of a unit; say whether it may go on."""
+    waiting = [n for n in _open_on(unit) if n.state in ("open", "contained")]
+    decisions = [(n, _rework_from(n)) for n in waiting]
+    if not decisions or any(operation is None for _, operation in decisions):
+        return False
+    for nonconformance, operation in decisions:
+        assert operation is not None
+        with transaction.atomic():  # the cell is replaced and the rework ordered, or neither
+            _replace_weak_cells(nonconformance, cast, at)
+            dispose_nonconformance(
+                nonconformance=nonconformance,
+                disposition="rework",
+                justification=f"{operation.title} is done again, and everything after it",
+                repeat_from=operation,
+                by=cast.approver,
+                at=at,
+            )
+    return True
+
+
+def close_what_is_done(unit: Unit, *, cast: Cast, at: datetime) -> None:
+    """Close the nonconformances of a unit whose rework has been carried out and measured."""
+    for nonconformance in _open_on(unit):
+        if nonconformance.state == "dispositioned":
+            close_nonconformance(
+                nonconformance=nonconformance,
+                note="the operations were repeated and measured; the old readings stay",
+                by=cast.approver,
+                at=at,
+            )
+
+
+def _open_on(unit: Unit) -> list[Nonconformance]:
+    return list(
+        unit.nonconformances.exclude(state="closed")
+        .select_related("unit__order__design", "step__operation__routing", "hold__unit")
+        .order_by("number")
+    )
+
+
+def _rework_from(nonconformance: Nonconformance) -> Operation | None:
+    """Return the operation to repeat, or None when a person has to decide."""
+    step = nonconformance.step
+    if step is None or nonconformance.unit is None:
+        return None
+    codes = _failed_codes(nonconformance)
+    names = [REWORK_FROM.get(code) for code in codes]
+    if not names or None in names:
+        return None
+    numbers = [int(name.partition("-")[0]) for name in names if name is not None]
+    operation = step.operation.routing.operations.get(number=min(numbers))
+    repeated = nonconformance.unit.steps.filter(operation=operation).count()
+    return operation if repeated <= MOST_REWORKS else None
+
+
+def _failed_codes(nonconformance: Nonconformance) -> list[str]:
+    step = nonconformance.step
+    assert step is not None
+    readings = step.readings.filter(passed=False).values_list("characteristic__code", flat=True)
+    joints = step.joint_sets.filter(n_failed__gt=0).values_list("characteristic__code", flat=True)
+    return sorted({*readings, *joints})
+
+
+def _replace_weak_cells(nonconformance: Nonconformance, cast: Cast, at: datetime) -> None:
+    """Replace the cell of each group whose voltage fell too fast, if there is one to take.
+
+    Which cell of the group discharges itself is not known from the group's voltage: the cell
+    that had the lowest open-circuit voltage at receipt is the first suspect.
+    """
+    step, unit = nonconformance.step, nonconformance.unit
+    assert step is not None
+    assert unit is not None
+    fallen = Reading.objects.filter(
+        step=step, passed=False, characteristic__code="ocv_drop"
+    ).order_by("position")
+    for reading in fallen:
+        group = unit.placements.filter(group=reading.position).select_related("cell__lot")
+        suspect: Cell = min((p.cell for p in group), key=lambda cell: (cell.ocv_v, cell.serial))
+        fresh = replacement_for(suspect, unit.order.design)
+        if fresh is not None:
+            swap_cell(
+                unit=unit,
+                old=suspect,
+                new=fresh,
+                reason=f"{nonconformance}: group {reading.position} discharges itself",
+                by=cast.inspector,
+                at=at,
+            )
