@@ -168,7 +168,10 @@ class LotHold(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="lothold_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=True, lifted_because="")
-                | (Q(lifted_at__gte=F("placed_at")) & ~Q(lifted_because="")),
+                | (
+                    Q(lifted_at__isnull=False, lifted_at__gte=F("placed_at"))
+                    & ~Q(lifted_because="")
+                ),
                 name="lothold_lifted_later_and_for_a_reason",
             ),
         ]

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lothold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_because', '')), models.Q(('lifted_at__gte', models.F('placed_at')), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='lothold_lifted_later_and_for_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_because', '')), models.Q(('lifted_at__gte', models.F('placed_at')), ('lifted_at__isnull', False), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='lothold_lifted_later_and_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='lotlimit',
