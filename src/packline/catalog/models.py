@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from packline.catalog.calc.sheet import CHEMISTRIES, FORMATS
+from packline.catalog.states import CHEMISTRIES, FORMATS
 
 
 class CellModel(models.Model):
@@ -16,7 +16,8 @@ class CellModel(models.Model):
     chemistry = models.CharField(max_length=10)
     format = models.CharField(max_length=12)
     sheet_sha256 = models.CharField(max_length=64)
-    sheet_text = models.TextField()
+    sheet_text = models.TextField()  # TOML, as it was read
+    spec_text = models.TextField()  # canonical JSON, SI: what designs are drawn from
 
     class Meta:
         default_permissions = ()

@@ -28,6 +28,8 @@ KINDS = (
 class Study(models.Model):
     """One search over the catalogue for packs that meet a program's requirements."""
 
+    key_relations = ("program",)
+
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="studies")
     number = models.PositiveIntegerField()
     objective = models.CharField(max_length=12)
@@ -55,8 +57,11 @@ class Study(models.Model):
 class Candidate(models.Model):
     """One cell in one series-parallel arrangement: ranked, or rejected with the reason."""
 
+    key_relations = ("study__program", "cell")
+
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="candidates")
     cell = models.ForeignKey(CellModel, on_delete=models.PROTECT, related_name="candidates")
+    sheet_sha256 = models.CharField(max_length=64)  # of the sheet that was searched with
     series = models.PositiveIntegerField()
     parallel = models.PositiveIntegerField()
     feasible = models.BooleanField()
@@ -103,6 +108,8 @@ class Candidate(models.Model):
 class Design(models.Model):
     """A pack as it is to be built: cell, arrangement, figures; released once, then superseded."""
 
+    key_relations = ("program",)
+
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="designs")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="designs")
     revision = models.PositiveIntegerField()
@@ -140,6 +147,8 @@ class Design(models.Model):
 
 class DesignLimit(models.Model):
     """One limit that follows from a design; the control plan and the BMS take it from here."""
+
+    key_relations = ("design__program",)
 
     design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="limits")
     code = models.CharField(max_length=40)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from packline.catalog.calc.chemistry import Chemistry, CommonConventions
+
 __all__ = [
-    "CHEMISTRIES",
     "CONFIDENCES",
-    "FORMATS",
     "QUANTITIES",
     "UNITS",
     "CellSheet",
@@ -17,8 +17,6 @@ __all__ = [
     "Source",
 ]
 
-CHEMISTRIES = ("LFP", "NMC", "NCA", "LTO", "Na-ion")
-FORMATS = ("cylindrical", "prismatic", "pouch")
 # high: read in the maker's own document or page; medium: read in a transcript of it or on a
 # seller's page; low: read in a report, or worked out from read figures as the figure says.
 CONFIDENCES = ("high", "medium", "low")
@@ -131,6 +129,8 @@ class CellSheet:
     note: str
     sources: tuple[Source, ...]
     figures: tuple[Figure, ...]
+    conventions: Chemistry
+    common: CommonConventions
     text: str
     sha256: str
 
