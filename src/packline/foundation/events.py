@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,30 +10,16 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
+from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.commands import count_event
 from packline.foundation.errors import NotANumber, StaleObject
 from packline.foundation.models import Event, Person
 
 __all__ = ["GENESIS", "canonical", "chain_hash", "record", "row_state", "subject_of"]
 
-GENESIS = "0" * 64  # stands before the first event of every subject
-
-
 def subject_of(instance: models.Model) -> str:
     """Name an object for ever: its table and its natural key, never a database id."""
     return f"{instance._meta.label_lower}:{instance}"
-
-
-def canonical(value: Any) -> str:
-    """Write `value` as the one JSON text that is stored and hashed."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-
-
-def chain_hash(prev_hash: str, text: str) -> str:
-    """Link an event's text to the hash before it."""
-    return hashlib.sha256((prev_hash + text).encode()).hexdigest()
 
 
 def row_state(instance: models.Model) -> dict[str, Any]:
