@@ -17,6 +17,7 @@ from packline.foundation.models import Event, Person
 
 __all__ = ["GENESIS", "canonical", "chain_hash", "record", "row_state", "subject_of"]
 
+
 def subject_of(instance: models.Model) -> str:
     """Name an object for ever: its table and its natural key, never a database id."""
     return f"{instance._meta.label_lower}:{instance}"
