@@ -292,6 +292,22 @@ def test_a_weak_cell_is_found_in_ageing_and_only_another_cell_mends_it():
     assert failing(line, replace(u, groups=groups), "70-ageing") == set()
 
 
+def test_opening_the_group_shows_which_of_its_cells_is_weak():
+    line = VirtualLine(seed=5, defect_rate=1.0, kinds=["weak_cell"])
+    u = next(u for u in map(unit, range(40)) if line.planted(u) == ("weak_cell",))
+    readings = [r for r in read(line, u, "70-ageing") if r.code == "ocv_drop"]
+    (group,) = (r.position for r in readings if r.value > 0.5)
+    alone = line.rest_alone(u, group)
+    assert set(alone) == {cell.serial for cell in u.groups[group]}
+    weak = max(alone, key=alone.get)
+    assert sorted(alone.values())[-2] < 0.2 < 1.0 < alone[weak]
+    mended = tuple(
+        replace(cell, serial="fresh") if cell.serial == weak else cell for cell in u.groups[group]
+    )
+    groups = (*u.groups[:group], mended, *u.groups[group + 1 :])
+    assert line.planted(replace(u, groups=groups)) == ()
+
+
 def test_the_share_of_defective_units_is_the_stated_rate():
     """Binomial: 2,000 units at 10 % have 200 +- 5 standard deviations of 13.4."""
     line, plain = VirtualLine(seed=8, defect_rate=0.1), unit()

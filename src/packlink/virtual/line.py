@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from packlink.virtual.chance import deviate
 from packlink.virtual.defects import DEFECTS, WEAK_CELL
 from packlink.virtual.facts import Measurand, Measured, UnitFacts
 from packlink.virtual.models import MODELS, Look, limits_in
@@ -128,11 +129,44 @@ class VirtualLine:
         unit = _now(unit, WELDING, attempt)
         return joint_log(self.seed, unit, attempt, self._truth(unit).cold)
 
+    def rest_alone(self, unit: UnitFacts, group: int, *, attempt: int = 1) -> dict[str, float]:
+        """Open a group, let each of its cells rest alone, and measure how fast its voltage falls.
+
+        What a person does after a group fell too fast in ageing: only the cells apart show which
+        of them discharges itself.
+
+        Parameters
+        ----------
+        unit : UnitFacts
+            The unit. [-]
+        group : int
+            The group, counted from 0. [1]
+        attempt : int
+            The how-manieth time. [1]
+
+        Returns
+        -------
+        dict of str to float
+            By cell serial, the fall of its voltage. [mV/d]
+        """
+        if not 0 <= group < unit.series:
+            raise ValueError(f"{unit.serial}: there is no group {group}")
+        drops = self._truth(unit).drop_mv_per_day[group]
+        days = unit.design.ageing_days
+        return {
+            cell.serial: float(f"{drop + 0.03 * self._noise(cell.serial, attempt) / days:.6g}")
+            for cell, drop in zip(unit.groups[group], drops.tolist(), strict=True)
+        }
+
     def planted(self, unit: UnitFacts) -> tuple[str, ...]:
         """Return the names of the defects that the unit has now; what the tests look for."""
         truth = self._truth(unit)
         made = (truth.defect.name,) if truth.defect else ()
         return (*made, *(WEAK_CELL for _ in truth.weak))
+
+    def _noise(self, serial: str, attempt: int) -> float:
+        first, second = (deviate(self.seed, serial, "alone", attempt, k) for k in (1, 2))
+        return first - second
 
     def _truth(self, unit: UnitFacts) -> Truth:
         return truth_of(self.seed, self.defect_rate, self.kinds, unit)

@@ -1,0 +1,210 @@
+"""`packline import-cells`: take a measured lot of cells from a CSV file into stock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from packline.site.options import (
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    ends_well,
+    out,
+    print_json,
+    warn,
+)
+from packline.site.prepare import point_at, prepare_database, start_django
+
+if TYPE_CHECKING:
+    from packline.catalog.calc.sheet import CellSheet
+    from packline.catalog.models import CellModel
+    from packline.foundation.errors import InputError
+    from packline.foundation.models import Person
+    from packline.site.run.cast import Cast
+    from packline.supply.calc.cellfile import CellFile, CellMapping
+    from packline.supply.models import CellLot
+
+SHOWN = 20  # rejected rows printed to a person; the reject file has all
+
+
+@ends_well
+def import_cells(
+    file: Annotated[Path, typer.Argument(help="Measured cells: CSV in UTF-8.")],
+    lot: Annotated[str, typer.Option("--lot", help="Number of the lot.")],
+    supplier: Annotated[str, typer.Option("--supplier", help="Who delivered it.")],
+    cell: Annotated[str, typer.Option("--cell", help="Code of the cell in the catalogue.")],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="Which column is what: FIELD=COLUMN[:UNIT[:KIND]], for example "
+            "capacity=cap_nom:mAh or resistance=ir:mOhm:dc (kind ac or dc). Fields: serial, "
+            "capacity, ocv, resistance, sublot, made_on. Usual names are recognised.",
+        ),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", help="Only the rows with this value: COLUMN=VALUE."),
+    ] = None,
+    received_on: Annotated[
+        datetime | None,
+        typer.Option("--received-on", formats=["%Y-%m-%d"], help="Day of receipt. [today]"),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse the file if any row cannot be read.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Also write the rejected rows to this file.")
+    ] = None,
+    catalog: Annotated[
+        Path | None, typer.Option("--catalog", help="A further folder of cell sheets (TOML).")
+    ] = None,
+    signed_by: Annotated[
+        str | None,
+        typer.Option("--as", help="Username of who receives the lot. [the virtual inspector]"),
+    ] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a measured lot of cells into stock; every row that cannot be read is reported.
+
+    The readable rows are imported, the others go to a reject file with line and reason. With
+    --strict, or when the file cannot be read as a whole, nothing changes.
+
+    Exit code 0: received. 1: refused, for example because the lot number is taken. 2: the file
+    or an option cannot be used.
+    """
+    point_at(data, database)
+    start_django()
+    mapping = _mapping(column or [], select or [])
+    from packline.site.run.cast import gather
+    from packline.supply.forms import read_cells
+    from packline.supply.services import receive_cells
+
+    # What cannot be used is refused before anything is written, even an empty database.
+    read_cells(file, mapping, strict=strict, in_stock=lambda _: {})
+    prepare_database()
+    at = datetime.now(UTC)
+    cells = read_cells(file, mapping, strict=strict, lot_number=lot)
+    person = _person(signed_by)
+    model = _cell(cell, catalog)
+    cast = gather(at)
+    person = person or cast.inspector
+    received = receive_cells(
+        lot_number=lot,
+        supplier=supplier,
+        cell=_registered(model, cast, at),
+        cells=cells,
+        received_on=(received_on or at).date(),
+        by=person,
+        at=at,
+    )
+    if rejects is not None and cells.rejected:
+        rejects.write_bytes(cells.rejects_csv())
+    _tell(received, cells, person, as_json)
+
+
+def _unusable(where: str, value: str, message: str, allowed: str = "") -> InputError:
+    from packline.foundation.errors import InputError, Problem
+
+    return InputError([Problem(where, value=value, message=message, allowed=allowed)])
+
+
+def _mapping(columns: list[str], select: list[str]) -> CellMapping:
+    """Read FIELD=COLUMN[:UNIT[:KIND]] and COLUMN=VALUE."""
+    from packline.requirements.calc.spec import CellColumn
+    from packline.supply.forms import mapping_of
+
+    told = []
+    for text in columns:
+        field, equals, rest = text.partition("=")
+        parts = rest.split(":")
+        if not (field and equals and parts[0]) or len(parts) > 3:
+            raise _unusable("--column", text, "cannot be read", "FIELD=COLUMN[:UNIT[:KIND]]")
+        told.append(CellColumn(field, *parts))
+    wanted = []
+    for text in select:
+        title, equals, value = text.partition("=")
+        if not (title and equals):
+            raise _unusable("--select", text, "cannot be read", "COLUMN=VALUE")
+        wanted.append((title, value))
+    return mapping_of(told, wanted)
+
+
+def _person(username: str | None) -> Person | None:
+    from packline.foundation.models import Person
+
+    if username is None:
+        return None
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        known = Person.objects.filter(virtual=False).order_by("username")
+        names = ", ".join(known.values_list("username", flat=True))
+        raise _unusable("--as", username, "there is no such person", names or "none yet")
+    return person
+
+
+def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:
+    """Return the cell of the record, or else its sheet in the catalogue."""
+    from packline.catalog.forms import SHIPPED_CELLS, read_catalogue
+    from packline.catalog.models import CellModel
+
+    known = CellModel.objects.filter(code=code).first()
+    if known is not None:
+        return known
+    sheets = {sheet.code: sheet for sheet in read_catalogue([SHIPPED_CELLS, *([folder] if folder else [])])}
+    if code not in sheets:
+        raise _unusable(
+            "--cell", code, "the catalogue has no such cell", ", ".join(sorted(sheets))
+        )
+    return sheets[code]
+
+
+def _registered(cell: CellModel | CellSheet, cast: Cast, at: datetime) -> CellModel:
+    from packline.catalog.models import CellModel
+    from packline.catalog.services import register_cell
+
+    if isinstance(cell, CellModel):
+        return cell
+    return register_cell(sheet=cell, by=cast.engineer, at=at)
+
+
+def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "lot": lot.number,
+                "cell": str(lot.cell),
+                "read": len(cells.rows),
+                "rejected": [
+                    {"line": row.line, "reason": row.reason, "fields": list(row.fields)}
+                    for row in cells.rejected
+                ],
+                "skipped": cells.skipped,
+                "warnings": list(cells.warnings),
+                "columns": {
+                    field: {"column": told.column, "unit": told.unit}
+                    for field, told in cells.mapping.columns.items()
+                },
+                "file": lot.file.sha256,
+                "rejects": lot.rejects.sha256 if lot.rejects else None,
+                "received_by": person.username,
+            }
+        )
+        return
+    screen = out()
+    screen.print(f"[bold]Lot {lot}[/] of {lot.cell}: {cells.summary}.")
+    for field, told in cells.mapping.columns.items():
+        screen.print(f"  {field:<14}from {told.column} {told.unit}".rstrip(), markup=False)
+    for row in cells.rejected[:SHOWN]:
+        warn(f"  rejected: {row}")
+    if len(cells.rejected) > SHOWN:
+        warn(f"  and {len(cells.rejected) - SHOWN} more (--rejects FILE writes all)")
+    for doubt in cells.warnings:
+        warn(f"  look at: {doubt}")
+    screen.print(f"Received by {person.shown_name}. Next: incoming inspection.", markup=False)
