@@ -141,6 +141,10 @@ class PopulationSpec:
     outlier_share: float
     sublots: int
     sublot_shift_sd: float  # in standard deviations of a cell
+    capacity_decimals: int  # of the readings, in Ah, V and mOhm
+    ocv_decimals: int
+    resistance_decimals: int
+    serial_prefix: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from packline.requirements.calc.spec import CellColumn, CellLimit, CellsSpec, PopulationSpec
@@ -46,7 +47,7 @@ def read_cells(table: Table, folder: Path) -> CellsSpec:
     columns = _read_columns(table.table("columns", required=False))
     select = _read_select(table.table("select", required=False))
     limits = _read_limits(table.table("limits", required=False))
-    population = _read_population(table.table("population", required=False))
+    population = _read_population(table.table("population", required=False), lot)
     if table.has("population"):
         for key in ("file", "columns", "select"):
             if table.has(key):
@@ -141,46 +142,67 @@ def _read_limits(table: Table | None) -> tuple[CellLimit, ...]:
     return tuple(limits)
 
 
-def _read_population(table: Table | None) -> PopulationSpec | None:
+def _read_population(table: Table | None, lot: str) -> PopulationSpec | None:
     if table is None:
         return None
     n = table.whole("n", low=1, high=1_000_000)
     seed = table.whole("seed", high=2**63 - 1)
-    capacity = _spread(table.table("capacity"), "Ah")
-    ocv = _spread(table.table("ocv"), "V")
+    capacity = _read_spread(table.table("capacity"), "Ah", decimals=3)
+    ocv = _read_spread(table.table("ocv"), "V", decimals=4)
     entry = table.table("resistance")
     kind = entry.text("kind", among=RESISTANCE_KINDS) if entry is not None else ""
-    resistance = _spread(entry, "mOhm")
+    resistance = _read_spread(entry, "mOhm", decimals=2)
     correlation = table.number("correlation", low=-0.99, high=0.99, default=-0.5)
     outliers = table.number("outlier_ratio", low=0, high=0.5, default=0.0)
     lots = table.whole("lots", low=1, high=10_000, default=1)
     shift = table.number("lot_shift", low=0, high=5, default=0.0)
+    prefix = table.text(
+        "serial_prefix",
+        default=f"{lot}-",
+        pattern=r"[A-Za-z0-9._-]{1,45}",
+        allowed="letters, digits and . _ -",
+    )
     if table.good("lots", "n") and lots > n:
         table.problem("lots", "is more than there are cells", f"1 to {n}")
     table.finish()
     return PopulationSpec(
         n=n,
         seed=seed,
-        capacity_mean_ah=capacity[0],
-        capacity_sd_ah=capacity[1],
-        ocv_mean_v=ocv[0],
-        ocv_sd_v=ocv[1],
-        resistance_mean_mohm=resistance[0],
-        resistance_sd_mohm=resistance[1],
+        capacity_mean_ah=capacity.mean,
+        capacity_sd_ah=capacity.sd,
+        ocv_mean_v=ocv.mean,
+        ocv_sd_v=ocv.sd,
+        resistance_mean_mohm=resistance.mean,
+        resistance_sd_mohm=resistance.sd,
         resistance_kind={"ac": "ac_ir", "dc": "dc_resistance"}.get(kind, ""),
         correlation=correlation,
         outlier_share=outliers,
         sublots=lots,
         sublot_shift_sd=shift,
+        capacity_decimals=capacity.decimals,
+        ocv_decimals=ocv.decimals,
+        resistance_decimals=resistance.decimals,
+        serial_prefix=prefix,
     )
 
 
-def _spread(table: Table | None, canonical: str) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """A quantity of a population in its canonical unit, and the digits its gauge shows."""
+
+    mean: float
+    sd: float
+    decimals: int
+
+
+def _read_spread(table: Table | None, canonical: str, decimals: int) -> _Spread:
     """Read mean, standard deviation and unit; a spread beyond a quarter is a mistake."""
+    nothing = _Spread(0.0, 0.0, decimals)
     if table is None:
-        return 0.0, 0.0
+        return nothing
     mean = table.number("mean", above=0)
     sd = table.number("sd", low=0)
+    decimals = table.whole("decimals", high=9, default=decimals)
     unit = table.text("unit", allowed=listed(suggest_units(canonical)))
     if table.good("unit") and (fault := unit_fault(unit, canonical)):
         table.problem("unit", fault, listed(suggest_units(canonical, unit)))
@@ -188,9 +210,9 @@ def _spread(table: Table | None, canonical: str) -> tuple[float, float]:
         table.problem("sd", "is no spread of one cell type", "below a quarter of the mean")
     table.finish()
     if not table.usable:
-        return 0.0, 0.0
+        return nothing
     try:
-        return convert(mean, unit, canonical), convert(sd, unit, canonical)
+        return _Spread(convert(mean, unit, canonical), convert(sd, unit, canonical), decimals)
     except UnitProblem as error:
         table.problem("mean", str(error), "a finite number")
-        return 0.0, 0.0
+        return nothing
