@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
 from packline.site.commands import admin
+from packline.site.commands.import_cells import import_cells
+from packline.site.commands.run import run
+from packline.site.commands.trace import trace
+from packline.site.commands.verify import verify
 
 app = typer.Typer(
     name="packline",
@@ -16,6 +22,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.command()(run)
+app.command()(verify)
+app.command()(trace)
+app.command("import-cells")(import_cells)
+
+
+@app.command(
+    name="admin", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def _admin() -> None:
+    """Django's own commands (migrate, changepassword, shell ...) on this data directory."""
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"packline {metadata.version('packline')}")
+        raise typer.Exit
 
 
 def main() -> None:
