@@ -11,7 +11,7 @@ from packline.design.models import Design
 from packline.foundation.commands import command, unchanged
 from packline.foundation.events import record
 from packline.foundation.models import Person
-from packline.process.calc.limits import AskedLimit, DesignRow
+from packline.process.calc.limits import DesignRow
 from packline.process.calc.plan import (
     DesignFacts,
     PlannedCharacteristic,
@@ -20,7 +20,6 @@ from packline.process.calc.plan import (
     plan_operations,
 )
 from packline.process.models import Characteristic, FailureMode, Operation, Routing
-from packline.requirements.queries import requirements_of_program
 
 
 @command("process.plan_process")
@@ -32,7 +31,7 @@ def plan_process(*, design: Design, by: Person, at: datetime) -> Routing:
     Refused
         With everything that keeps the design from being planned.
     """
-    plan = plan_operations(_facts(design), _asked(design))
+    plan = plan_operations(_facts(design))
     digest = plan_hash(plan)
     last = Routing.objects.filter(design=design).order_by("-revision").first()
     if last is not None and last.plan_sha256 == digest:
@@ -60,21 +59,11 @@ def _facts(design: Design) -> DesignFacts:
         cell=str(design.cell),
         series=design.series,
         parallel=design.parallel,
-        rows=[
-            DesignRow(row.code, row.unit_code, row.low, row.high, row.target)
-            for row in design.limits.order_by("code")
-        ],
+        rows={
+            row.code: DesignRow(str(row), row.unit_code, row.low, row.high, row.target, row.reason)
+            for row in design.limits.select_related("design__program").order_by("code")
+        },
     )
-
-
-def _asked(design: Design) -> list[AskedLimit]:
-    """Return what requirements ask of measured characteristics."""
-    found = []
-    for r in requirements_of_program(design.program).filter(verified_by__startswith="eol:"):
-        low = None if r.operator == "<=" else r.si_value
-        high = {"<=": r.si_value, "==": r.si_value, "between": r.si_high}.get(r.operator)
-        found.append(AskedLimit(r.ref, r.verified_by.removeprefix("eol:"), low, high))
-    return found
 
 
 def _write_operation(routing: Routing, planned: PlannedOperation) -> list[Model]:

@@ -16,7 +16,7 @@ from packline.process.calc.catalogue import (
     operation_types,
     uncovered,
 )
-from packline.process.calc.limits import AskedLimit, DesignRow, Limits, limits_of
+from packline.process.calc.limits import DesignRow, Limits, limits_of
 from packline.process.calc.priority import action_priority, risk_priority_number
 
 __all__ = [
@@ -37,7 +37,7 @@ class DesignFacts:
     cell: str
     series: int
     parallel: int
-    rows: Sequence[DesignRow]
+    rows: Mapping[str, DesignRow]  # by code
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +70,20 @@ class PlannedOperation:
     characteristics: tuple[PlannedCharacteristic, ...]
 
 
-def plan_operations(
-    design: DesignFacts, asked: Sequence[AskedLimit] = ()
-) -> tuple[PlannedOperation, ...]:
-    """Work out the plan of a design, whose limits a customer's requirements may tighten.
+def plan_operations(design: DesignFacts) -> tuple[PlannedOperation, ...]:
+    """Work out the plan of a design.
 
     Raises
     ------
     Refused
         If the design lacks a limit that is always checked, states one in a unit that measures
-        something else, contradicts a requirement, or if a check and a risk do not fit together.
+        something else, or if a check and a risk do not fit together.
     """
     faults = uncovered(characteristic_types(), failure_types())
     limits: dict[str, Limits] = {}
     for kind in characteristic_types().values():
         try:
-            found = limits_of(kind, design.rows, design.name, asked)
+            found = limits_of(kind, design.rows)
         except ValueError as error:
             faults.append(str(error))
             continue
