@@ -187,11 +187,11 @@ def leak_rate(look: Look, position: int) -> float:
 
 
 def cure_time(look: Look, position: int) -> float:
-    """Time that the sealant was left: the time planned, or somewhat longer."""
+    """Time that the sealant was left: somewhat longer than planned, never less."""
     planned = look.nominal(of_low=1.05)
     if look.truth.has("short_cure"):
         return look.below(0.4 * planned)
-    return planned * (1 + 0.01 * abs(look.noise(position)))
+    return planned * (1.002 + 0.01 * abs(look.noise(position)))
 
 
 def ocv_drop(look: Look, position: int) -> float:
@@ -281,7 +281,7 @@ def temperature_spread(look: Look, position: int) -> float:
 
 
 def voltage_trip(look: Look, position: int) -> float:
-    """Pack voltage at which the protection opened (comparator and divider, 0.1 %)."""
+    """Voltage at which the protection opened (comparator and divider, 0.1 %)."""
     return look.nominal(of_low=1.005, of_high=0.995) * (1 + 0.001 * look.noise(position))
 
 
