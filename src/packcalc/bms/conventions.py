@@ -1,10 +1,10 @@
-"""What is customary for a chemistry, as values; the figures come with their sources from data."""
+"""Conventions of a chemistry and limits of protection, as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Conventions", "VoltageConvention"]
+__all__ = ["Conventions", "ProtectionLimit", "VoltageConvention"]
 
 Range = tuple[float, float]
 
@@ -76,3 +76,36 @@ class Conventions:
     short_circuit_delay: Range
     voltage_delay: Range
     temperature_delay: Range
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionLimit:
+    """One protection of the BMS.
+
+    Parameters
+    ----------
+    code : str
+        Key of the protection. [-]
+    quantity : str
+        What is watched, in words. [-]
+    unit : str
+        SI unit of the values. [-]
+    alarm, trip, release : float or None
+        Warning, cut-off and return; `None` where there is none. [unit]
+    delay : float
+        Time over the limit before it trips. [s]
+    upper : bool
+        Whether it trips above (else below). [-]
+    reason : str
+        Which source won, and why. [-]
+    """
+
+    code: str
+    quantity: str
+    unit: str
+    alarm: float | None
+    trip: float
+    release: float | None
+    delay: float
+    upper: bool
+    reason: str

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from packcalc.bms.conventions import Conventions
+from packcalc.bms.conventions import Conventions, ProtectionLimit
 from packcalc.design.cell import CellSpec
 
-__all__ = ["ProtectionLimit", "protection_limits"]
+__all__ = ["protection_limits"]
 
 CHARGER_TOLERANCE = 0.02  # V per cell: a charger at its limit and a gauge error must not trip
 ALARM_SHARE = 0.05  # of the cell's voltage window, where a chemistry has no alarm convention
 RELEASE_SHARE = 0.10  # likewise for the release
 TEMPERATURE_ALARM = 5.0  # K before the trip
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectionLimit:
-    """One protection of the BMS.
-
-    Parameters
-    ----------
-    code : str
-        Key of the protection. [-]
-    quantity : str
-        What is watched, in words. [-]
-    unit : str
-        SI unit of the values. [-]
-    alarm, trip, release : float or None
-        Warning, cut-off and return; `None` where there is none. [unit]
-    delay : float
-        Time over the limit before it trips. [s]
-    upper : bool
-        Whether it trips above (else below). [-]
-    reason : str
-        Which source won, and why. [-]
-    """
-
-    code: str
-    quantity: str
-    unit: str
-    alarm: float | None
-    trip: float
-    release: float | None
-    delay: float
-    upper: bool
-    reason: str
 
 
 def protection_limits(
@@ -55,6 +22,7 @@ def protection_limits(
     continuous_current: float,
     peak_current: float | None = None,
     charge_current: float | None = None,
+    temperatures: Mapping[str, tuple[float | None, float | None]] | None = None,
 ) -> tuple[ProtectionLimit, ...]:
     """Derive alarm, trip, delay and release of every protection; the stricter source wins.
 
@@ -72,6 +40,9 @@ def protection_limits(
         Largest current that must not trip. [A]
     charge_current : float or None
         Charge current asked for; else what the cells allow. [A]
+    temperatures : mapping of str to tuple, or None
+        What is asked of charge_temperature_min and so on, (low, high). Where work outside the
+        convention is asked for and the sheet allows it, the convention gives way. [K]
 
     Returns
     -------
@@ -106,7 +77,7 @@ def protection_limits(
         *_current_limits(
             cell, conventions, parallel, continuous_current, peak_current, charge_current
         ),
-        *_temperature_limits(cell, conventions),
+        *_temperature_limits(cell, conventions, temperatures or {}),
     )
 
 
@@ -238,21 +209,28 @@ def _current_limits(
     return discharge, over, short
 
 
-def _temperature_limits(cell: CellSpec, conventions: Conventions) -> tuple[ProtectionLimit, ...]:
+def _temperature_limits(
+    cell: CellSpec,
+    conventions: Conventions,
+    asked: Mapping[str, tuple[float | None, float | None]],
+) -> tuple[ProtectionLimit, ...]:
     c = conventions
     back = c.temperature_release[0]
     limits = []
-    for verb, customary in (
-        ("charge", c.charge_temperature),
-        ("discharge", c.discharge_temperature),
-    ):
+    directions = (("charge", c.charge_temperature), ("discharge", c.discharge_temperature))
+    for verb, customary in directions:
         for upper in (True, False):
-            stated = getattr(cell, f"{verb}_temperature_{'max' if upper else 'min'}")
-            conventional = min(customary[1], c.trip_high[0]) if upper else customary[0]
+            side = "max" if upper else "min"
+            stated = getattr(cell, f"{verb}_temperature_{side}")
+            low, high = asked.get(f"{verb}_temperature_{side}", (None, None))
+            reach, bound = (low, high) if upper else (high, low)
+            customary_side = min(customary[1], c.trip_high[0]) if upper else customary[0]
+            conventional, said = _give_way(customary_side, stated, reach, upper)
             trip, why = _strictest(
                 [
-                    (conventional, f"convention {conventional - 273.15:.0f} degC"),
-                    (stated, f"the sheet's limit {(stated or 0) - 273.15:.0f} degC"),
+                    (conventional, said),
+                    (stated, f"the sheet's limit {_celsius(stated)}"),
+                    (bound, f"asked by the program, {_celsius(bound)}"),
                 ],
                 upper=upper,
             )
@@ -273,6 +251,23 @@ def _temperature_limits(cell: CellSpec, conventions: Conventions) -> tuple[Prote
                 )
             )
     return tuple(limits)
+
+
+def _give_way(
+    customary: float, stated: float | None, reach: float | None, upper: bool
+) -> tuple[float, str]:
+    """Move a convention out to where work is asked for, if the sheet allows it."""
+    sign = 1 if upper else -1
+    if stated is None or reach is None or sign * (reach - customary) <= 0:
+        return customary, f"convention {_celsius(customary)}"
+    if sign * (stated - reach) < 0:
+        return customary, f"convention {_celsius(customary)}"
+    said = f"asked to work to {_celsius(reach)}, beyond the convention of {_celsius(customary)}"
+    return reach, said
+
+
+def _celsius(kelvin: float | None) -> str:
+    return "not stated" if kelvin is None else f"{kelvin - 273.15:.0f} degC"
 
 
 def _strictest(options: list[tuple[float | None, str]], upper: bool) -> tuple[float, str]:

@@ -19,7 +19,7 @@ from packcalc.design.line_rules import LineRules
 from packcalc.design.targets import DesignRules
 
 if TYPE_CHECKING:
-    from packcalc.bms.protection import ProtectionLimit
+    from packcalc.bms.conventions import ProtectionLimit
 
 __all__ = ["end_of_line_limits"]
 

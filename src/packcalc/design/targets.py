@@ -44,6 +44,8 @@ class DesignTargets:
         Cycles; compared with the sheet's own count, whose condition may differ. [1]
     series, parallel : tuple of int or None
         Least and largest count, when the program fixes or bounds them. [1]
+    also : tuple of (str, float or None, float or None)
+        Further bounds on a figure, from the side that is not usual: (figure, low, high). [SI]
 
     Raises
     ------
@@ -75,6 +77,7 @@ class DesignTargets:
     cycle_life_min: float | None = None
     series: tuple[int, int] | None = None
     parallel: tuple[int, int] | None = None
+    also: tuple[tuple[str, float | None, float | None], ...] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):

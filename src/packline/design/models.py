@@ -50,7 +50,7 @@ class Study(models.Model):
 
     @property
     def targets(self) -> dict[str, Any]:
-        """What was searched for, in SI."""
+        """What was searched for, in SI: {"targets": ..., "refs": target -> requirements}."""
         return dict(json.loads(self.targets_text))
 
 
@@ -142,7 +142,12 @@ class Design(models.Model):
     @property
     def figures(self) -> dict[str, Any]:
         """What the pack has: quantity -> {"si", "value", "unit", "note"}; si null: not stated."""
-        return dict(json.loads(self.figures_text))
+        return dict(json.loads(self.figures_text)["figures"])
+
+    @property
+    def assumptions(self) -> list[str]:
+        """Where a figure rests on a convention or a derivation instead of the maker's word."""
+        return list(json.loads(self.figures_text)["assumptions"])
 
 
 class DesignLimit(models.Model):

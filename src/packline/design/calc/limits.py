@@ -1,0 +1,190 @@
+"""Every limit of a chosen pack, in the units of the characteristics that take it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from packcalc.bms import Conventions, ProtectionLimit, protection_limits
+from packcalc.design import (
+    CellSpec,
+    DesignRules,
+    Limit,
+    PackFigures,
+    end_of_line_limits,
+    incoming_limits,
+    link_resistance,
+    matching_limits,
+    size_fuse,
+    size_interconnects,
+    tightened,
+)
+from packline.design.calc.hardware import LimitRow, fuse_rows, interconnect_rows
+from packline.design.calc.targets import DesignQuestion
+from packline.design.calc.units import as_shown
+
+__all__ = ["CODE_UNITS", "limits_of", "working_current"]
+
+CODE_UNITS = {  # characteristic -> unit code in which it is measured
+    "cell_capacity": "Ah",
+    "cell_ocv": "V",
+    "cell_ac_ir": "mOhm",
+    "cell_dc_resistance": "mOhm",
+    "kit_cell_count": "1",
+    "group_capacity_spread": "%",
+    "group_ocv_spread": "mV",
+    "group_resistance_spread": "%",
+    "joint_resistance": "mOhm",
+    "weld_energy": "J",
+    "bms_paired": "1",
+    "sense_voltage_error": "mV",
+    "fastener_torque": "N.m",
+    "leak_rate": "Pa/s",
+    "cure_time": "h",
+    "ocv_drop": "mV/d",
+    "baseline_capacity": "Ah",
+    "pack_ocv": "V",
+    "group_ocv_delta": "mV",
+    "pack_dc_resistance": "mOhm",
+    "insulation_resistance": "kOhm",
+    "leakage_current": "mA",
+    "bms_communication": "1",
+    "firmware_match": "1",
+    "self_test": "1",
+    "current_zero": "A",
+    "temperature_spread": "K",
+    "overvoltage_trip": "V",
+    "undervoltage_trip": "V",
+    "overcurrent_trip": "A",
+    "pack_mass": "kg",
+    "label_readable": "1",
+    "ship_soc": "%",
+}
+BMS_UNITS = {"V": "V", "A": "A", "K": "degC"}
+
+
+def working_current(question: DesignQuestion, figures: PackFigures) -> float:
+    """Return the continuous current that conductors, fuse and BMS are drawn for.
+
+    Raises
+    ------
+    ValueError
+        If neither the program asks for a current or power nor the sheet states a rating.
+    """
+    t = question.targets
+    if t.continuous_current is not None:
+        return t.continuous_current
+    if t.continuous_power is not None:
+        return t.continuous_power / figures.nominal_voltage
+    if figures.continuous_current is not None:
+        return figures.continuous_current
+    raise ValueError(
+        "the program asks for no continuous current or power and the cell's sheet states no "
+        "rating: conductors, fuse and protection cannot be drawn"
+    )
+
+
+def limits_of(
+    cell: CellSpec,
+    conventions: Conventions,
+    series: int,
+    parallel: int,
+    figures: PackFigures,
+    question: DesignQuestion,
+    resistance_kind: str,
+    stated: Mapping[str, tuple[float | None, float | None]],
+) -> list[LimitRow]:
+    """Derive every limit of a pack; `stated` are the program's own incoming limits in SI.
+
+    Raises
+    ------
+    ValueError
+        If a requirement excludes what the design needs, in words that name both.
+    """
+    rules, t = DesignRules(), question.targets
+    current = working_current(question, figures)
+    plan = size_interconnects(
+        series,
+        parallel,
+        current,
+        pitch=(cell.diameter or cell.thickness or 0.03) + rules.gap,
+        cylindrical=cell.format == "cylindrical",
+        link_resistance_max=link_resistance(cell, parallel, rules),
+    )
+    fuse = size_fuse(
+        cell,
+        series,
+        parallel,
+        current,
+        figures.interconnect_resistance / rules.joint_spread,
+        t.peak_current,
+        t.peak_duration,
+    )
+    protection = protection_limits(
+        cell,
+        conventions,
+        parallel,
+        current,
+        t.peak_current,
+        t.charge_current,
+        question.temperatures,
+    )
+    incoming = incoming_limits(cell, resistance_kind, stated)
+    line = end_of_line_limits(
+        cell,
+        series,
+        parallel,
+        current,
+        incoming,
+        protection,
+        figures.mass,
+        figures.layout.volume if figures.layout else None,
+        rules,
+    )
+    measured = [*incoming, *matching_limits(cell), *line]
+    return [
+        *interconnect_rows(plan),
+        *fuse_rows(fuse),
+        *map(_bms_row, protection),
+        *map(_line_row, _narrowed(measured, question)),
+    ]
+
+
+def _narrowed(limits: Sequence[Limit], question: DesignQuestion) -> Iterator[Limit]:
+    """Narrow limits to the program's requirements, and add what only those ask for."""
+    found = {limit.code: limit for limit in limits}
+    for code, low, high, ref in question.line:
+        if code in found:
+            found[code] = tightened(found[code], low, high, ref)
+        elif code in CODE_UNITS:
+            quantity = code.replace("_", " ")
+            found[code] = Limit(code, "eol", quantity, "", low, high, reason=f"asked by {ref}")
+    yield from found.values()
+
+
+def _line_row(limit: Limit) -> LimitRow:
+    unit = CODE_UNITS[limit.code]
+    return LimitRow(
+        code=limit.code,
+        kind=limit.kind,
+        quantity=limit.quantity,
+        unit_code=unit,
+        reason=limit.reason,
+        low=as_shown(limit.low, unit),
+        high=as_shown(limit.high, unit),
+        target=as_shown(limit.target, unit),
+    )
+
+
+def _bms_row(limit: ProtectionLimit) -> LimitRow:
+    unit = BMS_UNITS[limit.unit]
+    return LimitRow(
+        code=limit.code,
+        kind="bms",
+        quantity=limit.quantity,
+        unit_code=unit,
+        reason=limit.reason,
+        alarm=as_shown(limit.alarm, unit),
+        trip=as_shown(limit.trip, unit),
+        delay_s=limit.delay,
+        release=as_shown(limit.release, unit),
+    )
