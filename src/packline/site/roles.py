@@ -47,6 +47,18 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "production.reopen_operation": ("inspector", "approver"),
     "production.scrap_unit": ("approver",),
     "production.release_unit": ("approver",),
+    # quality
+    "quality.open_nonconformance": EVERYONE,
+    "quality.contain_nonconformance": ("inspector", "approver"),
+    "quality.dispose_nonconformance": ("approver",),
+    "quality.close_nonconformance": ("inspector", "approver"),
+    # assurance
+    "assurance.declare_evidence": ("engineer", "approver"),
+    "assurance.plan_verification": ("engineer",),
+    "assurance.judge_unit": ("inspector", "approver"),
+    "assurance.release_unit": ("approver",),
+    "assurance.issue_document": ("planner", "inspector", "approver"),
+    "assurance.seal_day": ("inspector", "approver"),
     # insight
     "insight.write_report": EVERYONE,
 }
