@@ -29,7 +29,7 @@ from packline.assurance.calc.dhr import (
     VerificationFact,
 )
 from packline.assurance.calc.seal import head_statement
-from packline.foundation.events import GENESIS, canonical, chain_hash
+from packline.foundation.chain import GENESIS, canonical, chain_hash
 
 SERIAL = "EB48-000001"
 START = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -213,7 +213,7 @@ def chained(entries) -> tuple[EventFact, ...]:
     return tuple(events)
 
 
-def _chain(steps, joints, holds, deviations) -> tuple[EventFact, ...]:
+def _chain(steps, joints, holds, deviations, verification) -> tuple[EventFact, ...]:
     entries = [(moment(-30), "virtual.planner", "production.unit.serialised", [])]
     for step in steps:
         begun = replace(step, state="started", finished_at=None)
@@ -247,6 +247,15 @@ def _chain(steps, joints, holds, deviations) -> tuple[EventFact, ...]:
         ]
         signed = deviation.signed
         entries.append((signed.at, signed.person, "production.deviation.signed", rows))
+    rows = [
+        {
+            "table": "assurance.verdict",
+            "key": v.row,
+            "fields": {"verdict": v.verdict, "observed": v.observed, "sample": v.sample},
+        }
+        for v in verification
+    ]
+    entries.append((moment(239), "virtual.inspector", "assurance.unit.judged", rows))
     entries.append((moment(240), "virtual.inspector", "production.unit.released", []))
     return chained(entries)
 
@@ -314,7 +323,49 @@ def sample_history(key: Key) -> DeviceHistory:
             expires_at=moment(70 + 60 * 24 * 30),
         ),
     )
-    chain = _chain(steps, joints, holds, deviations)
+    verification = tuple(
+        VerificationFact(
+            row=f"{SERIAL}/{ref}/verdict",
+            requirement=ref,
+            statement=statement,
+            method=method,
+            acceptance=acceptance,
+            observed=observed,
+            evidence=evidence,
+            verdict="pass",
+            sample=sample,
+        )
+        for ref, statement, method, acceptance, observed, evidence, sample in (
+            (
+                "PERF-01",
+                "energy >= 0.9 kW.h",
+                "design:energy_wh",
+                "≥ 900 Wh",
+                "936 Wh",
+                "design EBIKE-48/1",
+                False,
+            ),
+            (
+                "ELEC-02",
+                "insulation resistance >= 5460 kOhm",
+                "eol:insulation_resistance",
+                "≥ 5460 kΩ",
+                "48200 kΩ",
+                f"{SERIAL}/80-eol/2/insulation_resistance/0",
+                False,
+            ),
+            (
+                "TRAN-01",
+                "passes UN 38.3",
+                "type:UN38.3",
+                "pass",
+                "pass",
+                "un383-summary-EXAMPLE-2026",
+                True,
+            ),
+        )
+    )
+    chain = _chain(steps, joints, holds, deviations, verification)
     head = chain[-1]
     return DeviceHistory(
         header=Header(
@@ -359,26 +410,7 @@ def sample_history(key: Key) -> DeviceHistory:
                 ),
             ),
         ),
-        verification=tuple(
-            VerificationFact(
-                requirement=ref,
-                statement=statement,
-                method=method,
-                acceptance=acceptance,
-                observed=observed,
-                evidence=evidence,
-                verdict="pass",
-                sample=sample,
-            )
-            for ref, statement, method, acceptance, observed, evidence, sample in (
-                ("PERF-01", "energy >= 0.9 kW.h", "design:energy_wh", "≥ 900 Wh", "936 Wh",
-                 "design EBIKE-48/1", False),
-                ("ELEC-02", "insulation resistance >= 5460 kOhm", "eol:insulation_resistance",
-                 "≥ 5460 kΩ", "48200 kΩ", f"{SERIAL}/80-eol/2/insulation_resistance/0", False),
-                ("TRAN-01", "passes UN 38.3", "type:UN38.3", "pass", "pass",
-                 "un383-summary-EXAMPLE-2026", True),
-            )
-        ),
+        verification=verification,
         identification=Identification(f"(01)04012345000016(21){SERIAL}", "2.4.1", "ab" * 32),
         release=ReleaseFact(
             outcome="released (virtual), not for shipment",

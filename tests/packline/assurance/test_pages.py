@@ -12,7 +12,7 @@ import pytest
 
 from packline.assurance.calc.document import make_document
 from packline.assurance.calc.pictures import joint_map, qr_code
-from packline.assurance.calc.verify import verify_document
+from packline.assurance.calc.proof import verify_document
 from packline.assurance.calc.view import NOT_FOR_SHIPMENT
 from packline.assurance.calc.wording import aligned, breakable, figure, limits, moment
 from tests.packline.assurance.histories import SERIAL, Key, sample_history

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from packline.assurance.calc.dhr import EventFact, to_json
-from packline.assurance.calc.document import ATTACHMENT, make_document
+from packline.assurance.calc.document import make_document
 from packline.assurance.calc.pages import attachments, pages_sha256
-from packline.assurance.calc.seal import statement
-from packline.assurance.calc.verify import verify_document
+from packline.assurance.calc.proof import verify_document
+from packline.assurance.calc.seal import ATTACHMENT, statement
+from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.errors import DomainError
-from packline.foundation.events import GENESIS, canonical, chain_hash
 from packline.foundation.keys import key_id
 from tests.packline.assurance.histories import SERIAL, Key, sample_history
 
@@ -55,7 +55,7 @@ def test_an_untouched_record_is_proven(pdf):
     verdict = verify_document(pdf, KEY.public)
     assert verdict.proven, verdict.findings
     assert verdict.serial == SERIAL
-    assert "23 events" in verdict.checked[0]
+    assert "24 events" in verdict.checked[0]
 
 
 def test_the_same_history_gives_the_same_bytes(pdf):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from packline.foundation.events import canonical
+from packline.foundation.chain import canonical
 
 __all__ = [
     "FORMAT",
@@ -223,6 +223,7 @@ class NonconformanceFact:
 class VerificationFact:
     """One row of the V&V matrix, as it stands for this pack."""
 
+    row: str  # key of the row in assurance.verdict
     requirement: str
     statement: str
     method: str

@@ -11,11 +11,9 @@ from packline.assurance.calc.pictures import joint_map, qr_code
 from packline.assurance.calc.seal import make_seal
 from packline.assurance.calc.typeset import typeset
 from packline.assurance.calc.view import history_view
-from packline.foundation.events import canonical
+from packline.foundation.chain import canonical
 
-__all__ = ["ATTACHMENT", "make_document"]
-
-ATTACHMENT = "device-history.json"
+__all__ = ["make_document"]
 
 
 def make_document(history: DeviceHistory, *, sign: Callable[[bytes], bytes], key_id: str) -> bytes:

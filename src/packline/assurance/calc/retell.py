@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from packline.assurance.calc.verdict import Finding
-from packline.foundation.events import canonical
+from packline.foundation.chain import canonical
 
 __all__ = ["fact_differences"]
 
@@ -36,7 +36,9 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "link": ("child", "installed_at", "removed_at"),
     "hold": ("reason", "cause", "placed_at", "placed_by", "lifted_at", "lifted_because"),
     "deviation": ("reason", "expires_at"),
+    "verdict": ("verdict", "observed", "evidence", "sample"),
 }
+_STAGES = {"verdict": "assurance"}  # the others are production's
 
 
 def fact_differences(record: dict[str, Any]) -> Iterator[Finding]:
@@ -49,10 +51,12 @@ def fact_differences(record: dict[str, Any]) -> Iterator[Finding]:
         "link": list(_links(record)),
         "hold": record["holds"],
         "deviation": record["deviations"],
+        "verdict": record["verification"],
     }
     for kind, items in facts.items():
         rows = {item["row"]: item for item in items}
-        yield from _differences(kind, told.get(f"production.{kind}", {}), rows, _FIELDS[kind])
+        table = f"{_STAGES.get(kind, 'production')}.{kind}"
+        yield from _differences(kind, told.get(table, {}), rows, _FIELDS[kind])
 
 
 def _links(record: dict[str, Any]) -> Iterator[dict[str, Any]]:

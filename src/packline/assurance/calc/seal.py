@@ -6,10 +6,19 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from packline.foundation.events import canonical
+from packline.foundation.chain import canonical
 
-__all__ = ["SEAL_FORMAT", "head_statement", "make_seal", "section_digests", "statement"]
+__all__ = [
+    "ATTACHMENT",
+    "SEAL_FORMAT",
+    "day_statement",
+    "head_statement",
+    "make_seal",
+    "section_digests",
+    "statement",
+]
 
+ATTACHMENT = "device-history.json"  # the file in the PDF that holds record and seal
 SEAL_FORMAT = "packline.seal/1"
 
 
@@ -48,4 +57,18 @@ def head_statement(subject: str, seq: int, head: str) -> bytes:
     """Return what is signed at release: which chain, how many events, and its last hash."""
     return canonical(
         {"format": "packline.head/1", "subject": subject, "seq": seq, "head": head}
+    ).encode()
+
+
+def day_statement(*, day: str, number: int, subjects: int, root: str, previous: str) -> bytes:
+    """Return what is signed at the end of a day: one root over the heads of its chains."""
+    return canonical(
+        {
+            "format": "packline.day/1",
+            "day": day,
+            "number": number,
+            "subjects": subjects,
+            "root": root,
+            "previous": previous,
+        }
     ).encode()

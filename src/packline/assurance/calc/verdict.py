@@ -41,3 +41,12 @@ class DocumentVerdict:
     def first(self) -> Finding | None:
         """The most telling difference, or None."""
         return self.findings[0] if self.findings else None
+
+    def lines(self) -> list[str]:
+        """Say it in words, the verdict first."""
+        about = f"device history record of {self.serial or 'an unknown unit'}"
+        if self.proven:
+            checked = [f"  checked: {what}" for what in self.checked]
+            return [f"Proven: {about}, sealed with key {self.key_id}.", *checked]
+        found = [f"  {finding}" for finding in self.findings]
+        return [f"NOT PROVEN: {about}; {len(found)} differences:", *found]

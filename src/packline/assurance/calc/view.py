@@ -93,7 +93,7 @@ def history_view(history: DeviceHistory, *, key_id: str) -> dict[str, Any]:
                     breakable(v.evidence),
                 ],
                 "verdict": v.verdict + (" (sample)" if v.sample else ""),
-                "good": v.verdict == "pass",
+                "good": v.verdict in ("pass", "conceded"),
             }
             for v in history.verification
         ],

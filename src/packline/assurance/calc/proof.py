@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from packline.assurance.calc.dhr import FORMAT
-from packline.assurance.calc.document import ATTACHMENT
 from packline.assurance.calc.pages import UnreadablePdf, attachments, pages_sha256
 from packline.assurance.calc.retell import fact_differences
 from packline.assurance.calc.seal import (
+    ATTACHMENT,
     SEAL_FORMAT,
     head_statement,
     section_digests,
     statement,
 )
 from packline.assurance.calc.verdict import DocumentVerdict, Finding
-from packline.foundation.events import GENESIS, canonical, chain_hash
+from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.keys import check, key_id
 
 __all__ = ["verify_document"]

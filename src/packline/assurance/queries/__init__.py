@@ -1,0 +1,26 @@
+"""What can be asked about assurance: matrices, open points, dossiers, seals. Reads only."""
+
+from packline.assurance.queries.history import device_history, traveller_of
+from packline.assurance.queries.matrix import (
+    MatrixRow,
+    documents_of_unit,
+    judgements,
+    verdicts_of_unit,
+    vv_matrix,
+)
+from packline.assurance.queries.open_points import open_points
+from packline.assurance.queries.seals import unsealed_heads
+from packline.assurance.queries.signatures import signature_differences
+
+__all__ = [
+    "MatrixRow",
+    "device_history",
+    "documents_of_unit",
+    "judgements",
+    "open_points",
+    "signature_differences",
+    "traveller_of",
+    "unsealed_heads",
+    "verdicts_of_unit",
+    "vv_matrix",
+]

@@ -1,0 +1,369 @@
+"""Gathering the device history of a unit, and its traveller, out of the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from packline.assurance.calc.dhr import (
+    CellFact,
+    DeviationFact,
+    DeviceHistory,
+    EventFact,
+    GroupFact,
+    Header,
+    HoldFact,
+    Identification,
+    JointsFact,
+    NonconformanceFact,
+    PartFact,
+    ReadingFact,
+    ReleaseFact,
+    SignatureFact,
+    StepFact,
+    VerificationFact,
+)
+from packline.assurance.calc.joints import place_joints
+from packline.assurance.calc.moments import stored
+from packline.assurance.calc.traveller import Check, Task, Traveller
+from packline.assurance.models import Release
+from packline.assurance.queries.matrix import verdicts_of_unit
+from packline.foundation.errors import Refused
+from packline.foundation.events import subject_of
+from packline.foundation.files import read
+from packline.foundation.models import Event, Person
+from packline.production.calc.joints import from_parquet
+from packline.production.models import Deviation, Hold, JointSet, Link, Reading, Unit
+from packline.production.queries.units import joints_of_unit, readings_of_unit, steps_of_unit
+from packline.quality.models import Nonconformance
+from packline.quality.queries import nonconformances_of_unit
+from packline.requirements.queries import spec_of_program
+from packline.supply.models import Cell
+
+__all__ = ["device_history", "traveller_of"]
+
+
+def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
+    """Return everything that is known of a released unit.
+
+    Raises
+    ------
+    Refused
+        If the unit was not released: its history is not finished.
+    """
+    release = Release.objects.select_related("unit", "released_by").filter(unit=unit).first()
+    if release is None:
+        raise Refused(f"{unit} is {unit.state}: a device history record is issued at release")
+    steps = _steps(unit)
+    links = list(unit.links.select_related("unit").order_by("parent", "position", "installed_at"))
+    cells = {
+        cell.serial: cell
+        for cell in Cell.objects.filter(
+            serial__in=[link.child for link in links if link.child_kind == "cell"]
+        ).select_related("lot")
+    }
+    return DeviceHistory(
+        header=_header(unit, release, steps, issued_at),
+        groups=_groups(links, cells),
+        removed=tuple(
+            _cell(link, cells) for link in links if link.child_kind == "cell" and link.removed_at
+        ),
+        parts=tuple(
+            PartFact(
+                row=str(link),
+                kind=link.child_kind,
+                serial=link.child,
+                position=link.position,
+                quantity=link.quantity,
+                installed_at=stored(link.installed_at),
+                removed_at=link.removed_at and stored(link.removed_at),
+            )
+            for link in links
+            if link.child_kind not in ("group", "cell")
+        ),
+        steps=steps,
+        joints=tuple(_joints(joint_set) for joint_set in joints_of_unit(unit)),
+        holds=_holds(unit),
+        deviations=_deviations(unit),
+        nonconformances=tuple(_nonconformance(n) for n in nonconformances_of_unit(unit)),
+        verification=_verification(unit),
+        identification=Identification(
+            label=unit.gs1 or unit.serial,
+            firmware_version=unit.firmware_version,
+            firmware_sha256=spec_of_program(unit.order.program).firmware.sha256,
+        ),
+        release=_release(release),
+        chain=tuple(
+            EventFact(e.seq, stored(e.at), str(e.by), e.verb, e.hash, e.text)
+            for e in Event.objects.filter(subject=subject_of(unit))
+            .select_related("by")
+            .order_by("seq")
+        ),
+    )
+
+
+def _header(
+    unit: Unit, release: Release, steps: Sequence[StepFact], issued_at: datetime
+) -> Header:
+    order = unit.order
+    program, design = order.program, order.design
+    ends = [step.finished_at for step in steps if step.finished_at]
+    return Header(
+        serial=unit.serial,
+        gs1=unit.gs1,
+        program=program.code,
+        title=program.title,
+        customer=program.customer,
+        playbook=program.playbook,
+        program_revision=program.revision,
+        design_revision=str(design.revision),
+        routing_revision=str(order.routing.revision),
+        cell=f"{design.cell.maker} {design.cell.name}",
+        topology=f"{design.series}S{design.parallel}P",
+        order=order.number,
+        state=release.outcome,
+        virtual=not release.for_shipment,
+        made_from=min((step.started_at for step in steps), default=""),
+        made_to=max(ends, default=""),
+        issued_at=stored(issued_at),
+    )
+
+
+def _steps(unit: Unit) -> tuple[StepFact, ...]:
+    readings: dict[int, list[ReadingFact]] = {}
+    for reading in readings_of_unit(unit):
+        readings.setdefault(reading.step_id, []).append(_reading(reading))
+    return tuple(
+        StepFact(
+            row=str(step),
+            operation=f"{step.operation.number}-{step.operation.code}",
+            title=step.operation.title,
+            attempt=step.attempt,
+            state=step.state,
+            operator=str(step.operator),
+            operator_name=step.operator.shown_name,
+            station=str(step.station),
+            started_at=stored(step.started_at),
+            finished_at=step.finished_at and stored(step.finished_at),
+            readings=tuple(readings.get(step.pk, ())),
+        )
+        for step in steps_of_unit(unit)
+    )
+
+
+def _reading(reading: Reading) -> ReadingFact:
+    return ReadingFact(
+        row=str(reading),
+        characteristic=reading.characteristic.code,
+        name=reading.characteristic.name,
+        per=reading.characteristic.per,
+        position=reading.position,
+        value=reading.value,
+        unit_code=reading.unit_code,
+        low=reading.low,
+        high=reading.high,
+        passed=reading.passed,
+        gauge=reading.gauge and str(reading.gauge),
+        taken_at=stored(reading.taken_at),
+        virtual=reading.virtual,
+        characteristic_revision=reading.characteristic_revision,
+        program_version=reading.program_version,
+    )
+
+
+def _groups(links: Iterable[Link], cells: dict[str, Cell]) -> tuple[GroupFact, ...]:
+    inside: dict[str, list[CellFact]] = {}
+    listed = list(links)
+    for link in listed:
+        if link.child_kind == "cell" and link.removed_at is None:
+            inside.setdefault(link.parent, []).append(_cell(link, cells))
+    return tuple(
+        GroupFact(
+            row=str(link),
+            serial=link.child,
+            position=link.position,
+            installed_at=stored(link.installed_at),
+            cells=tuple(inside.get(link.child, ())),
+        )
+        for link in sorted(listed, key=lambda link: link.position)
+        if link.child_kind == "group"
+    )
+
+
+def _cell(link: Link, cells: dict[str, Cell]) -> CellFact:
+    cell = cells[link.child]
+    group = link.parent.rpartition("/G")[2].lstrip("0")
+    return CellFact(
+        row=str(link),
+        position=f"{group}/{link.position}",
+        serial=cell.serial,
+        lot=cell.lot.number,
+        installed_at=stored(link.installed_at),
+        capacity_ah=cell.capacity_ah,
+        ocv_v=cell.ocv_v,
+        ac_ir_mohm=cell.ac_ir_mohm,
+        dc_resistance_mohm=cell.dc_resistance_mohm,
+        removed_at=link.removed_at and stored(link.removed_at),
+    )
+
+
+def _joints(joint_set: JointSet) -> JointsFact:
+    step = joint_set.step
+    column = from_parquet(read(joint_set.file.sha256))[joint_set.column]
+    design = step.unit.order.design
+    return JointsFact(
+        row=str(joint_set),
+        operation=f"{step.operation.number}-{step.operation.code}",
+        attempt=step.attempt,
+        name=joint_set.characteristic.name,
+        n=joint_set.n,
+        n_failed=joint_set.n_failed,
+        unit_code=joint_set.unit_code,
+        low=joint_set.low,
+        high=joint_set.high,
+        least_value=joint_set.least_value,
+        median_value=joint_set.median_value,
+        greatest_value=joint_set.greatest_value,
+        worst_position=joint_set.worst_position,
+        gauge=joint_set.gauge and str(joint_set.gauge),
+        file=joint_set.file.sha256,
+        taken_at=stored(joint_set.taken_at),
+        virtual=joint_set.virtual,
+        joints=place_joints(
+            [float(value) for value in column.tolist()],
+            low=joint_set.low,
+            high=joint_set.high,
+            series=design.series,
+            parallel=design.parallel,
+        ),
+    )
+
+
+def _holds(unit: Unit) -> tuple[HoldFact, ...]:
+    rows = Hold.objects.filter(unit=unit).select_related("unit", "placed_by").order_by("number")
+    return tuple(
+        HoldFact(
+            row=str(hold),
+            reason=hold.reason,
+            cause=hold.cause,
+            placed_at=stored(hold.placed_at),
+            placed_by=str(hold.placed_by),
+            lifted_at=hold.lifted_at and stored(hold.lifted_at),
+            lifted_because=hold.lifted_because,
+        )
+        for hold in rows
+    )
+
+
+def _deviations(unit: Unit) -> tuple[DeviationFact, ...]:
+    rows = (
+        Deviation.objects.filter(unit=unit)
+        .select_related("step__unit", "step__operation", "characteristic", "signed_by")
+        .order_by("step__operation__number", "step__attempt", "characteristic__code")
+    )
+    return tuple(
+        DeviationFact(
+            row=str(deviation),
+            name=deviation.characteristic.name,
+            reason=deviation.reason,
+            signed=_signed(deviation.signed_by, "accepted as it is", deviation.signed_at),
+            expires_at=stored(deviation.expires_at),
+        )
+        for deviation in rows
+    )
+
+
+def _nonconformance(found: Nonconformance) -> NonconformanceFact:
+    signatures = []
+    if found.disposed_by and found.disposed_at:
+        meaning = f"disposition: {found.disposition}"
+        signatures.append(_signed(found.disposed_by, meaning, found.disposed_at))
+    if found.closed_by and found.closed_at:
+        meaning = f"closed: {found.closing_note}"
+        signatures.append(_signed(found.closed_by, meaning, found.closed_at))
+    return NonconformanceFact(
+        number=found.number,
+        defect=found.defect_code,
+        title=found.title,
+        cause=found.cause,
+        opened_at=stored(found.opened_at),
+        state=found.state,
+        disposition=found.disposition,
+        justification=found.justification,
+        signatures=tuple(signatures),
+    )
+
+
+def _verification(unit: Unit) -> tuple[VerificationFact, ...]:
+    return tuple(
+        VerificationFact(
+            row=str(verdict),
+            requirement=verdict.item.requirement.ref,
+            statement=verdict.item.statement,
+            method=verdict.item.test,
+            acceptance=verdict.item.acceptance,
+            observed=verdict.observed,
+            evidence=verdict.evidence,
+            verdict=verdict.verdict,
+            sample=verdict.sample,
+        )
+        for verdict in verdicts_of_unit(unit)
+    )
+
+
+def _release(release: Release) -> ReleaseFact:
+    return ReleaseFact(
+        outcome=release.outcome,
+        checklist=tuple(release.checklist.splitlines()),
+        signature=_signed(release.released_by, release.meaning, release.released_at),
+        head_seq=release.head_seq,
+        head_hash=release.head_hash,
+        head_signature=release.signature,
+        key_id=release.key_id,
+    )
+
+
+def _signed(person: Person, meaning: str, at: datetime) -> SignatureFact:
+    return SignatureFact(
+        person=str(person),
+        name=person.shown_name,
+        role=", ".join(person.groups.order_by("name").values_list("name", flat=True)),
+        meaning=meaning,
+        at=stored(at),
+    )
+
+
+def traveller_of(unit: Unit, issued_at: datetime) -> Traveller:
+    """Return what goes with a unit along the line: its operations, checks and limits."""
+    order = unit.order
+    operations = (
+        order.routing.operations.exclude(code="incoming")
+        .prefetch_related("characteristics")
+        .order_by("number")
+    )
+    return Traveller(
+        serial=unit.serial,
+        gs1=unit.gs1,
+        title=order.program.title,
+        customer=order.program.customer,
+        order=order.number,
+        design=f"{order.design.series}S{order.design.parallel}P, revision {order.design.revision}",
+        cell=f"{order.design.cell.maker} {order.design.cell.name}",
+        routing=str(order.routing.revision),
+        firmware=unit.firmware_version,
+        virtual=unit.virtual,
+        issued_at=stored(issued_at),
+        tasks=tuple(
+            Task(
+                number=operation.number,
+                title=operation.title,
+                instruction=operation.instruction,
+                station=operation.station_kind,
+                checks=tuple(
+                    Check(c.name, c.per, c.low, c.high, c.unit_code, c.gauge_kind, c.ctq)
+                    for c in sorted(operation.characteristics.all(), key=lambda c: c.code)
+                ),
+            )
+            for operation in operations
+        ),
+    )

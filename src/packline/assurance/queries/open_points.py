@@ -1,0 +1,140 @@
+"""What still stands between a unit and its release: everything at once, and what clears it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from packline.assurance.calc.vv import Judged
+from packline.assurance.models import VerificationItem
+from packline.assurance.queries.matrix import judgements
+from packline.assurance.states import VERIFIED
+from packline.foundation.chain import GENESIS, chain_hash
+from packline.foundation.errors import Blocker
+from packline.foundation.events import subject_of
+from packline.foundation.models import Event
+from packline.production.calc.complete import missing_readings
+from packline.production.models import Deviation, Link, Step, Unit
+from packline.production.queries.units import open_holds_of_unit
+from packline.production.states import DONE
+from packline.quality.queries import nonconformances_of_unit
+from packline.supply.models import LotHold
+
+__all__ = ["open_points"]
+
+
+def open_points(
+    unit: Unit, at: datetime, judged: Sequence[tuple[VerificationItem, Judged]] | None = None
+) -> list[Blocker]:
+    """Return every reason why a unit cannot be released at `at`; none means that it can."""
+    return [
+        *_state(unit),
+        *_chain(unit),
+        *_holds(unit),
+        *_nonconformances(unit),
+        *_steps(unit, at),
+        *_requirements(judgements(unit, at) if judged is None else judged),
+    ]
+
+
+def _state(unit: Unit) -> Iterator[Blocker]:
+    if unit.state != "passed":
+        yield Blocker(f"unit {unit}", f"is {unit.state}, not passed", "building it to the end")
+
+
+def _chain(unit: Unit) -> Iterator[Blocker]:
+    previous, due = GENESIS, 1
+    for event in Event.objects.filter(subject=subject_of(unit)).order_by("seq"):
+        if (
+            event.seq != due
+            or event.prev_hash != previous
+            or event.hash != chain_hash(previous, event.text)
+        ):
+            yield Blocker(
+                f"event {event}", "does not fit the chain", "an inquiry: the record was changed"
+            )
+            return
+        previous, due = event.hash, due + 1
+
+
+def _holds(unit: Unit) -> Iterator[Blocker]:
+    for hold in open_holds_of_unit(unit):
+        yield Blocker(f"hold {hold}", hold.reason, "the disposition of its nonconformance")
+    cells = Link.objects.filter(unit=unit, child_kind="cell", removed_at__isnull=True)
+    lots = (
+        LotHold.objects.filter(
+            lifted_at__isnull=True, lot__cells__serial__in=cells.values("child")
+        )
+        .select_related("lot")
+        .distinct()
+        .order_by("lot__number", "number")
+    )
+    for lot_hold in lots:
+        yield Blocker(
+            f"lot hold {lot_hold}",
+            f"lot {lot_hold.lot} is built in: {lot_hold.reason}",
+            "the disposition of the lot",
+        )
+
+
+def _nonconformances(unit: Unit) -> Iterator[Blocker]:
+    for found in nonconformances_of_unit(unit).exclude(state="closed"):
+        clears = "closing it" if found.state == "dispositioned" else "its disposition"
+        yield Blocker(f"nonconformance {found}", f"is {found.state}: {found.title}", clears)
+
+
+def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
+    steps = {
+        step.operation_id: step
+        for step in Step.objects.filter(unit=unit, state__in=DONE)
+        .select_related("unit", "operation")
+        .prefetch_related("readings__characteristic", "joint_sets__characteristic")
+        .order_by("attempt")
+    }
+    operations = unit.order.routing.operations.exclude(code="incoming")
+    deviations = {
+        (d.step_id, d.characteristic_id): d
+        for d in Deviation.objects.filter(unit=unit).select_related(
+            "step__unit", "step__operation", "characteristic"
+        )
+    }
+    for operation in operations.prefetch_related("characteristics").order_by("number"):
+        step = steps.get(operation.pk)
+        if step is None:
+            yield Blocker(f"operation {operation.number} {operation.title}", "is not done", "it")
+            continue
+        required = sorted(operation.characteristics.all(), key=lambda c: c.code)
+        for code in missing_readings(required, step.readings.all(), step.joint_sets.all()):
+            yield Blocker(f"step {step}", f"has no reading of {code}", "taking it")
+        yield from _failures(step, deviations, at)
+
+
+def _failures(
+    step: Step, deviations: dict[tuple[int, int], Deviation], at: datetime
+) -> Iterator[Blocker]:
+    failed = [r for r in step.readings.all() if not r.passed]
+    failed_joints = [j for j in step.joint_sets.all() if not j.passed]
+    codes = {x.characteristic_id: x.characteristic for x in (*failed, *failed_joints)}
+    for characteristic in sorted(codes.values(), key=lambda c: c.code):
+        deviation = deviations.get((step.pk, characteristic.pk))
+        where = f"{step}/{characteristic.code}"
+        if deviation is None:
+            yield Blocker(where, "is out of its limits and was not accepted", "a concession")
+        elif deviation.expires_at <= at:
+            yield Blocker(
+                f"deviation {deviation}",
+                f"expired on {deviation.expires_at:%Y-%m-%d}",
+                "a new decision",
+            )
+
+
+def _requirements(judged: Sequence[tuple[VerificationItem, Judged]]) -> Iterator[Blocker]:
+    if not judged:
+        yield Blocker("V&V matrix", "is not planned", "planning the verification of the program")
+    for item, verdict in judged:
+        if verdict.verdict not in VERIFIED:
+            yield Blocker(
+                f"requirement {item.requirement.ref}",
+                f"{item.statement}: {verdict.verdict} by {item.test} ({verdict.observed})",
+                "evidence that meets it",
+            )

@@ -1,0 +1,76 @@
+"""Issuing documents: made from the thread, kept as files that cannot be mixed up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from packline.assurance.calc.document import make_document
+from packline.assurance.calc.traveller import make_traveller
+from packline.assurance.models import Document
+from packline.assurance.queries.history import device_history, traveller_of
+from packline.assurance.states import DEVICE_HISTORY, DOCUMENT_KINDS
+from packline.foundation.commands import command
+from packline.foundation.errors import DomainError
+from packline.foundation.events import record
+from packline.foundation.files import store
+from packline.foundation.keys import key_id, sign
+from packline.foundation.models import Person
+from packline.production.models import Unit
+
+NAMES = {"device_history": "device-history-record", "traveller": "traveller"}
+
+
+@command("assurance.issue_document")
+def issue_document(*, unit: Unit, kind: str, by: Person, at: datetime) -> Document:
+    """Issue the device history record of a released unit, or a unit's traveller, as PDF/A-3b.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit that the document is about.
+    kind : str
+        ``device_history`` (sealed, with its data attached) or ``traveller``.
+    by : Person
+        Who issues it.
+    at : datetime
+        When; it is printed on the document.
+
+    Raises
+    ------
+    Refused
+        If a device history record is asked for before the release.
+    """
+    if kind not in DOCUMENT_KINDS:
+        raise DomainError(f"{kind} is no document; allowed: {', '.join(DOCUMENT_KINDS)}")
+    sealed = kind == DEVICE_HISTORY
+    if sealed:
+        content = make_document(device_history(unit, at), sign=sign, key_id=key_id())
+    else:
+        content = make_traveller(traveller_of(unit, at))
+    file = store(
+        content=content,
+        name=f"{unit.serial}-{NAMES[kind]}.pdf",
+        media_type="application/pdf",
+        by=by,
+        at=at,
+    )
+    last = unit.documents.filter(kind=kind).order_by("-number").first()
+    document = Document.objects.create(
+        unit=unit,
+        kind=kind,
+        number=last.number + 1 if last else 1,
+        file=file,
+        issued_at=at,
+        issued_by=by,
+        key_id=key_id() if sealed else "",
+    )
+    record(
+        "assurance.document.issued",
+        document,
+        by=by,
+        at=at,
+        rows=[document],
+        kind=kind,
+        file=file.sha256,
+    )
+    return document

@@ -1,0 +1,1 @@
+"""What went wrong and what was done: nonconformances, their dispositions and their closing."""

@@ -1,0 +1,100 @@
+"""What quality does when production or supply has stopped something: it opens a nonconformance.
+
+The site lets these functions listen to the event log (`production.unit.held`,
+`supply.lot.inspected`); being told twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+
+from packline.foundation.models import Event, Person
+from packline.production.models import Hold, Step
+from packline.quality.calc.defects import defect_of
+from packline.quality.models import Nonconformance
+from packline.quality.services.opening import OutOfLimits, open_nonconformance
+from packline.supply.models import Cell, CellLot
+
+__all__ = ["hear_of_hold", "hear_of_inspection"]
+
+
+def hear_of_hold(event: Event) -> Nonconformance | None:
+    """Open the nonconformance of a unit that a reading out of its limits has stopped.
+
+    A hold that a nonconformance placed itself, or that a person placed by hand, opens none.
+    """
+    facts = json.loads(event.text)["data"]
+    step = _step(facts["cause"])
+    if step is None:
+        return None
+    serial, _, number = facts["hold"].rsplit("/", 2)
+    hold = Hold.objects.select_related("unit").get(unit__serial=serial, number=int(number))
+    person: Person = event.by
+    return open_nonconformance(
+        cause=str(event),
+        defect_code=defect_of(_first_failed(step)),
+        title=facts["reason"],
+        unit=hold.unit,
+        step=step,
+        hold=hold,
+        by=person,
+        at=event.at,
+    )
+
+
+def hear_of_inspection(event: Event) -> Nonconformance | None:
+    """Open one nonconformance for all cells of a lot that inspection has quarantined."""
+    found = json.loads(event.text)["data"]["quarantined"]
+    if not found:
+        return None
+    lot = CellLot.objects.get(number=event.subject.partition(":")[2])
+    serials = {row["serial"] for row in found}
+    cells = {cell.serial: cell for cell in Cell.objects.filter(lot=lot).order_by("serial")}
+    outs = [
+        OutOfLimits(
+            cell=cells[row["serial"]],
+            code=row["code"],
+            value=row["value"],
+            low=row["low"],
+            high=row["high"],
+            unit_code=row["unit"],
+        )
+        for row in found
+    ]
+    person: Person = event.by
+    return open_nonconformance(
+        cause=str(event),
+        defect_code="cell",
+        title=f"{len(serials)} of {len(cells)} cells of lot {lot} are out of incoming limits",
+        lot=lot,
+        cells=outs,
+        by=person,
+        at=event.at,
+    )
+
+
+def _step(key: str) -> Step | None:
+    """Return the step whose natural key is `key`, or None when it names something else."""
+    parts = key.rsplit("/", 2)
+    if len(parts) != 3 or not parts[2].isdigit():
+        return None
+    serial, operation, attempt = parts
+    return (
+        Step.objects.filter(
+            unit__serial=serial,
+            operation__code=operation.partition("-")[2],
+            attempt=int(attempt),
+        )
+        .select_related("unit", "operation", "operator", "station")
+        .first()
+    )
+
+
+def _first_failed(step: Step) -> str:
+    readings = step.readings.filter(passed=False).order_by("-taken_at", "characteristic__code")
+    joints = step.joint_sets.filter(n_failed__gt=0).order_by("characteristic__code")
+    codes = [
+        *readings.values_list("characteristic__code", flat=True)[:1],
+        *joints.values_list("characteristic__code", flat=True)[:1],
+    ]
+    return codes[0] if codes else ""
