@@ -32,9 +32,7 @@ class CandidateRow:
     numbers: Mapping[str, float | None]
 
 
-def rows_of(
-    study: DesignStudy, choice: DesignSpec, cells: Mapping[str, str]
-) -> list[CandidateRow]:
+def rows_of(study: DesignStudy, choice: DesignSpec) -> list[CandidateRow]:
     """Return what is kept: every feasible candidate, and of the rejected the nearest misses.
 
     Of each cell and series count the rejected arrangement that misses least is kept; of a cell
