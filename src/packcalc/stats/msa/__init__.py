@@ -1,0 +1,1 @@
+"""Measurement system analysis: how much of what is seen is the gauge."""
