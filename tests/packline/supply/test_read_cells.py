@@ -259,6 +259,11 @@ def test_decimal_commas_between_commas_are_refused_with_advice(write, row):
     assert "separate the columns by semicolons, or write decimals with a point" in problem
 
 
+def test_a_comma_too_many_at_the_end_of_every_row_is_not_taken_for_a_decimal(write):
+    found = problems(write(HEADER, "A1,5.01,3.6,15.2,", "A2,5.01,3.6,15.2,"))
+    assert found[1] == "lot.csv line 2: too many fields: 5, the header has 4"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -113,8 +113,10 @@ class _Reader:
         """Find out how the file writes decimals; refuse it when that cannot be known."""
         table, width = self.table, len(self.table.header)
         advice = "separate the columns by semicolons, or write decimals with a point"
-        widths = {len(line.fields) for line in table.lines}
-        if table.delimiter == "," and all(width < w <= width + len(self.factors) for w in widths):
+        if table.delimiter == "," and all(
+            width < len(line.fields) <= width + len(self.factors) and line.fields[-1].strip()
+            for line in table.lines
+        ):
             raise refuse(
                 table.name,
                 f"every row has more fields than the header ({width}), as when decimals are "
