@@ -91,9 +91,11 @@ def match(
     kept, reasons = screen(cells, rules)
     step = cells.gauge.capacity_step or reading_step(cells.capacity[kept])
     kept = canonical_order(cells, kept, step)
+    rank = np.zeros(len(cells), dtype=np.int64)
+    rank[kept] = np.arange(len(kept))
     lots = lot_codes(cells)
     bound = pack_bound(lots[kept], topology, rules, packs)
-    job = _Job(cells, lots, topology, rules, objective, step, seed, threads)
+    job = _Job(cells, lots, topology, rules, objective, rank, step, seed, threads)
     assignment = _make(job, kept, packs, bound)
     used = np.zeros(len(cells), dtype=bool)
     used[assignment] = True
@@ -126,6 +128,7 @@ class _Job:
     topology: Topology
     rules: Rules
     objective: Objective
+    rank: Ints  # place of every cell in the canonical order
     step: float
     seed: int
     threads: int | None
@@ -191,7 +194,7 @@ def _make_all(job: _Job, drawn: Ints) -> Ints:
 def _make_once(job: _Job, drawn: Ints) -> Ints:
     capacity = np.zeros(len(job.cells), dtype=np.int64)
     conductance = np.zeros(len(job.cells), dtype=np.int64)
-    order = canonical_order(job.cells, drawn, job.step)
+    order = drawn[np.argsort(job.rank[drawn], kind="stable")]
     capacity[order] = np.rint(job.cells.capacity[order] / job.step).astype(np.int64)
     resistance = None if job.cells.resistance is None else job.cells.resistance[order]
     conductance[order] = conductance_steps(resistance, len(order))

@@ -9,15 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from packcalc.matching.cutting import cut_alike
-from packcalc.matching.descent import descend
+from packcalc.matching.descent import cut_alike, improve
 from packcalc.matching.differencing import balanced_groups
 from packcalc.matching.exact import provable, smallest_range
 from packcalc.matching.rules import Objective, Topology
 from packcalc.matching.small import search_pack
 from packcalc.matching.stock import Floats, Ints
 
-Descend = Callable[[Floats, Ints, Floats, int], int]
+Improve = Callable[[Floats, Ints, int, int, float], Ints]
 WORTH_PROVING = 16  # packs of one block, when capacity alone counts
 WORTH_COMPILING = 3000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
@@ -50,16 +49,20 @@ def solve_blocks(
     threads: int | None,
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
-    descent = _descent(sum(map(len, blocks)), topology, aim)
+    improving = _improving(sum(map(len, blocks)), topology, aim)
+
+    middle = float(np.mean(capacity[np.concatenate(blocks)])) if blocks else 0.0
 
     def solve(numbered: tuple[int, Ints]) -> Ints:
         number, cells = numbered
         steps = capacity[cells]
         points = as_points(steps, conductance[cells], aim, topology)
-        return cells[_solve(steps, points, topology, aim, descent, (seed, number))]
+        far = (middle - steps.mean()) / (steps.std() or 1.0) * aim.capacity
+        task = (steps, points, far * topology.parallel)
+        return cells[_solve(*task, topology, aim, improving, (seed, number))]
 
     workers = min(threads or os.cpu_count() or 1, len(blocks))
-    if workers < 2 or descent is descend:
+    if workers < 2 or improving is improve:
         return [solve(item) for item in enumerate(blocks)]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(solve, enumerate(blocks)))
@@ -70,24 +73,25 @@ def _standard(values: Ints) -> Floats:
     return (values - values.mean()) / spread if spread else np.zeros(len(values))
 
 
-def _descent(count: int, topology: Topology, aim: Objective) -> Descend:
+def _improving(count: int, topology: Topology, aim: Objective) -> Improve:
     """The kernel when it is loaded already or worth loading: the answer is the same."""
     if topology.parallel == 1 or aim.effort == 0:
-        return descend
+        return improve
     kernels = "packcalc.matching.kernels"
     if kernels not in sys.modules and count < WORTH_COMPILING:
-        return descend
-    from packcalc.matching.kernels import descend_fast
+        return improve
+    from packcalc.matching.kernels import improve_fast
 
-    return descend_fast
+    return improve_fast
 
 
 def _solve(
     capacity: Ints,
     points: Floats,
+    common: float,
     topology: Topology,
     aim: Objective,
-    descent: Descend,
+    improving: Improve,
     seed: tuple[int, int],
 ) -> Ints:
     """Start by differencing, descend by swaps, cut what comes out into packs."""
@@ -105,10 +109,7 @@ def _solve(
             if proof.proven:
                 return proof.groups
         return search_pack(points, groups, aim.effort, seed)
-    groups = _regroup(points, groups, np.zeros((len(groups), 2)), descent, aim.effort)
-    groups = groups[cut_alike(points[groups].sum(1), topology.series)]
-    targets = pack_targets(points[groups].sum(1), topology.series)
-    groups = _regroup(points, groups, targets, descent, aim.effort)
+    groups = improving(points, groups, topology.series, aim.effort, common)
     if alike and len(groups) < WORTH_PROVING * topology.series:
         groups = _prove_each_pack(capacity, groups, topology)
     return groups
@@ -124,20 +125,3 @@ def _prove_each_pack(capacity: Ints, groups: Ints, topology: Topology) -> Ints:
             local = np.arange(len(cells)).reshape(pack.shape)
             groups[first : first + len(pack)] = cells[smallest_range(capacity[cells], local)[0]]
     return groups
-
-
-def pack_targets(sums: Floats, series: int) -> Floats:
-    """For each group the mean of its pack; groups that make no whole pack aim for their own."""
-    whole = len(sums) // series * series
-    means = sums[:whole].reshape(-1, series, 2).mean(1)
-    return np.concatenate([np.repeat(means, series, axis=0), sums[whole:]])
-
-
-def _regroup(points: Floats, groups: Ints, targets: Floats, descent: Descend, rounds: int) -> Ints:
-    """Let cells change groups by swaps that bring the groups nearer to their targets."""
-    rank = np.argsort(points[:, 0], kind="stable")
-    group = np.empty(len(points), dtype=np.int64)
-    group[groups] = np.arange(len(groups))[:, None]
-    standing = group[rank]
-    descent(points[rank], standing, targets, rounds)
-    return rank[np.argsort(standing, kind="stable")].reshape(groups.shape)

@@ -6,34 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from packcalc.matching.descent import cut_alike
 from packcalc.matching.rules import Rules, Topology
-from packcalc.matching.stock import CellArrays, Floats, Ints
-
-
-def cut_alike(sums: Floats, series: int) -> Ints:
-    """Order groups so that every `series` of them in turn are alike in both coordinates.
-
-    The groups are halved across the coordinate in which they differ more, whole packs to each
-    side, and the halves likewise. Those that make no whole pack come last.
-    """
-    order = np.argsort(np.abs(sums).max(1), kind="stable") if len(sums) % series else None
-    whole = len(sums) // series * series
-    if order is None:
-        return _halve(sums, np.arange(len(sums)), series)
-    return np.concatenate([_halve(sums, np.sort(order[:whole]), series), order[whole:]])
-
-
-def _halve(sums: Floats, part: Ints, series: int) -> Ints:
-    packs = len(part) // series
-    if packs == 0:
-        return part
-    axis = int(np.ptp(sums[part, 1]) > np.ptp(sums[part, 0]))
-    part = part[np.argsort(sums[part, axis], kind="stable")]
-    if packs == 1 or np.ptp(sums[part, 1 - axis]) == 0:
-        return part
-    middle = packs // 2 * series
-    halves = (part[:middle], part[middle:])
-    return np.concatenate([_halve(sums, half, series) for half in halves])
+from packcalc.matching.stock import CellArrays, Floats, Ints, order_by
 
 
 def cut_into_packs(
@@ -76,12 +51,12 @@ def preference(
         rank.append(days[kept])
     if wanted is None and rules.lots == "pack":
         return _whole_packs_of_each_lot(kept, rank[0], lots, topology)
-    return kept[np.lexsort(rank)]
+    return kept[order_by(rank[::-1])]
 
 
 def _whole_packs_of_each_lot(kept: Ints, odd: Ints, lots: Ints, topology: Topology) -> Ints:
     """First of every lot the most typical cells that make whole packs, then all others."""
-    order = np.lexsort((odd, lots[kept]))
+    order = order_by([lots[kept], odd])
     ranked = lots[kept][order]
     starts = np.flatnonzero(np.diff(ranked, prepend=-1))
     counts = np.diff(np.append(starts, len(ranked)))

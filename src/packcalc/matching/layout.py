@@ -101,11 +101,16 @@ def _end_of_slice(start: int, floor_end: int, end: int, reach: int, whole: int) 
 
 
 def strata(count: int, whole: int, unit: int, wanted: int) -> list[slice]:
-    """Cut `count` sorted cells into strata of about `wanted`, whole packs but for the last."""
+    """Cut `count` sorted cells into strata of about `wanted`: whole packs, but for the middle one.
+
+    Groups that make no whole pack must go well with those of other slices; in the middle of the
+    resistances they do.
+    """
     packs = count // whole
     number = max(1, min(packs, round(count / max(wanted, whole))))
-    ends = [packs * (i + 1) // number * whole for i in range(number)]
-    ends[-1] = count - count % unit if number else 0
+    sizes = np.diff(np.arange(number + 1) * packs // number) * whole
+    sizes[number // 2] += count % whole // unit * unit
+    ends = np.cumsum(sizes).tolist()
     return [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True) if b > a]
 
 

@@ -42,11 +42,10 @@ def search_pack(
 def _sums(points: Floats, standing: Ints, groups: int) -> Floats:
     lanes, count = standing.shape
     flat = (standing + np.arange(lanes)[:, None] * groups).ravel()
-    both: list[Floats] = [
-        np.bincount(flat, np.broadcast_to(points[:, k], (lanes, count)).ravel(), lanes * groups)
-        for k in range(2)
-    ]
-    sums: Floats = np.asarray(np.stack(both, axis=1), dtype=np.float64)
+    sums = np.empty((lanes * groups, 2))
+    for k in range(2):
+        weights = np.broadcast_to(points[:, k], (lanes, count)).ravel()
+        sums[:, k] = np.bincount(flat, weights, lanes * groups)
     return sums.reshape(lanes, groups, 2)
 
 

@@ -132,19 +132,43 @@ def conductance_steps(resistance: Floats | None, count: int) -> Ints:
 
 def canonical_order(cells: CellArrays, kept: Ints, step: float) -> Ints:
     """Order cells by their readings, then by serial: the same whatever the order of the input."""
-    by_reading: list[NDArray[Any]] = [np.rint(cells.capacity[kept] / step).astype(np.int64)]
-    by_reading += [
-        getattr(cells, name)[kept] for name in READINGS[1:] if getattr(cells, name) is not None
-    ]
+    keys: list[NDArray[Any]] = [np.rint(cells.capacity[kept] / step).astype(np.int64)]
+    for name in READINGS[1:]:
+        values = getattr(cells, name)
+        if values is not None:
+            keys.append(_whole(values[kept]))
     if cells.lot is not None:
-        by_reading.insert(0, cells.lot[kept])
+        keys.insert(0, lot_codes(cells)[kept])
     days = cells.days()
     if days is not None:
-        by_reading.append(days[kept])
-    if cells.serial is None:
-        return kept[np.lexsort(by_reading[::-1])]
-    order = np.lexsort(by_reading[::-1])
-    return kept[_break_ties(order, by_reading, cells.serial[kept])]
+        keys.append(days[kept])
+    order = order_by(keys)
+    if cells.serial is not None:
+        order = _break_ties(order, keys, cells.serial[kept])
+    return kept[order]
+
+
+def order_by(keys: list[NDArray[Any]]) -> Ints:
+    """Sort by the first key, then the next: packed into one whole number where that fits."""
+    packed = np.zeros(len(keys[0]), dtype=np.int64)
+    room = 1
+    for key in keys:
+        if key.dtype.kind not in "iu" or not len(key):
+            return np.lexsort(keys[::-1])
+        lowest = int(key.min())
+        width = int(key.max()) - lowest + 1
+        room *= width
+        if room >= 2**62:
+            return np.lexsort(keys[::-1])
+        packed = packed * width + (key - lowest)
+    return np.argsort(packed, kind="stable")
+
+
+def _whole(values: Floats) -> NDArray[Any]:
+    """Readings as whole numbers of their step; as they are where that would lose something."""
+    step = reading_step(values)
+    steps = np.rint(values / step).astype(np.int64)
+    return steps if np.log10(step) == round(np.log10(step)) else values
 
 
 def _break_ties(order: Ints, keys: list[NDArray[Any]], serial: NDArray[Any]) -> Ints:
