@@ -103,9 +103,14 @@ def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
         if step is None:
             yield Blocker(f"operation {operation.number} {operation.title}", "is not done", "it")
             continue
-        required = sorted(operation.characteristics.all(), key=lambda c: c.code)
-        for code in missing_readings(required, step.readings.all(), step.joint_sets.all()):
-            yield Blocker(f"step {step}", f"has no reading of {code}", "taking it")
+        for missing in missing_readings(
+            sorted(operation.characteristics.all(), key=lambda c: c.code),
+            step.readings.all(),
+            step.joint_sets.all(),
+            series=unit.order.design.series,
+            parallel=unit.order.design.parallel,
+        ):
+            yield Blocker(f"step {step}", f"lacks {missing}", "taking them")
         yield from _failures(step, deviations, at)
 
 
