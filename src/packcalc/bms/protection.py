@@ -9,7 +9,7 @@ from packcalc.design.cell import CellSpec
 
 __all__ = ["protection_limits"]
 
-CHARGER_TOLERANCE = 0.02  # V per cell: a charger at its limit and a gauge error must not trip
+CHARGER_TOLERANCE = 0.03  # V per cell: a charger at its limit and a gauge error must not trip
 ALARM_SHARE = 0.05  # of the cell's voltage window, where a chemistry has no alarm convention
 RELEASE_SHARE = 0.10  # likewise for the release
 TEMPERATURE_ALARM = 5.0  # K before the trip
@@ -102,6 +102,8 @@ def _voltage_limits(cell: CellSpec, conventions: Conventions) -> tuple[Protectio
         trip = min(floor, cell.protection_voltage_max or floor)
         why += f"; raised by {CHARGER_TOLERANCE:g} V so that a charger at its limit does not trip"
     alarm = min(c.over_alarm or trip - ALARM_SHARE * window, trip)
+    if alarm <= cell.charge_voltage:  # it would sound at the end of every charge
+        alarm = (cell.charge_voltage + trip) / 2
     release = (c.over_release or (trip - RELEASE_SHARE * window,) * 2)[0]
     over = ProtectionLimit(
         "cell_overvoltage",

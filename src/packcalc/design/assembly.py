@@ -28,8 +28,9 @@ def weld_limits(cell: CellSpec, rules: DesignRules) -> tuple[Limit, ...]:
             "Ohm",
             high=largest,
             target=expected,
-            reason="the value that the design's losses are computed with; "
-            f"{rules.joint_share:.0%} of the cell's resistance is aimed at",
+            reason=f"{rules.joint_spread:g} times a sound joint of {expected * 1e3:.3g} mOhm "
+            f"({rules.joint_share:.0%} of the cell, at most {rules.joint_ceiling * 1e3:g} mOhm); "
+            "the design's losses are computed with it",
         ),
         Limit(
             "weld_energy",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from math import isfinite, pi
 
-__all__ = ["AC_TO_DC", "CellSpec", "cell_box", "dc_resistance"]
+__all__ = ["AC_TO_DC", "SPREAD_OF_TYPICAL", "CellSpec", "cell_box", "dc_resistance"]
 
 # DC (1 s to 10 s) over AC (1 kHz) resistance, as makers' sheets state both for one cell: LG
 # M50LT 23/15, Molicel P42A 16/10, P50B 12.8/6.5, P45B 15/7 mOhm.
 AC_TO_DC = (1.5, 2.15)
+SPREAD_OF_TYPICAL = 1.25  # largest over typical where a sheet states the typical only
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +170,12 @@ def dc_resistance(cell: CellSpec) -> tuple[float, float, str] | None:
     Returns
     -------
     resistance : tuple of float, float and str, or None
-        Typical and largest resistance and their basis; `None` if the sheet states none. [Ohm]
+        Typical and largest resistance and their basis; `None` if the sheet states none. Where it
+        states a largest value only, that stands for the typical one too. [Ohm]
 
     References
     ----------
-    The factors from AC to DC are the span of four sheets that state both: LG 2020-LSD-MBD-b00082
+    The factors from AC to DC are the span of four sheets that state both: LG 2021-LSD-MBD-b00002
     (23/15 mOhm), Molicel INR-21700-P42A V4 (16/10), P50B 1.1 (12.8/6.5), P45B 1.4 (15/7).
 
     Examples
@@ -187,15 +189,14 @@ def dc_resistance(cell: CellSpec) -> tuple[float, float, str] | None:
     if typical is not None or largest is not None:
         known = typical if typical is not None else largest
         assert known is not None
-        upper = largest if largest is not None else 1.25 * known
         basis = "the sheet's DC resistance"
         if largest is None:
-            basis += ", plus 25 % because the sheet states no largest value"
-        return known, upper, basis
-    ac = cell.ac_resistance if cell.ac_resistance is not None else cell.ac_resistance_max
-    if ac is None:
+            basis += f", times {SPREAD_OF_TYPICAL:g} because it states no largest value"
+        return known, SPREAD_OF_TYPICAL * known if largest is None else largest, basis
+    ac, ac_largest = cell.ac_resistance, cell.ac_resistance_max
+    known = ac if ac is not None else ac_largest
+    if known is None:
         return None
-    ac_upper = cell.ac_resistance_max if cell.ac_resistance_max is not None else ac
     low, high = AC_TO_DC
     basis = f"the sheet's AC resistance times {low:g} (typical) and {high:g} (largest)"
-    return low * ac, high * ac_upper, basis
+    return low * known, high * (known if ac_largest is None else ac_largest), basis

@@ -13,6 +13,7 @@ from packcalc.design.targets import DesignRules, DesignTargets
 __all__ = ["Check", "PackFigures", "check_pack", "pack_figures"]
 
 _CYCLES = "under the sheet's own condition"
+ROUNDING = 1e-9  # 14 x 4.2 V is 58.8 V
 TEMPERATURE_SCALE = 50.0  # K per unit of margin: a ratio of kelvins would say nothing
 
 
@@ -50,12 +51,13 @@ class Check:
             return None
         inside = self.value - self.limit if self.at_least else self.limit - self.value
         scale = TEMPERATURE_SCALE if self.unit == "K" else abs(self.limit)
-        return inside / scale if scale else inside
+        margin = inside / scale if scale else inside
+        return 0.0 if abs(margin) < ROUNDING else margin
 
     @property
     def passed(self) -> bool:
         """Whether the pack is shown to keep the limit; what is not stated is not shown."""
-        return self.margin is not None and self.margin >= -1e-12
+        return self.margin is not None and self.margin >= 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from packcalc.design.assembly import (
@@ -12,7 +12,7 @@ from packcalc.design.assembly import (
     voltage_drop,
     weld_limits,
 )
-from packcalc.design.cell import CellSpec, dc_resistance
+from packcalc.design.cell import AC_TO_DC, CellSpec, dc_resistance
 from packcalc.design.joints import interconnect_resistance
 from packcalc.design.limit import Limit
 from packcalc.design.line_rules import LineRules
@@ -129,7 +129,7 @@ def _within(
 
 
 def _voltages(
-    cell: CellSpec, series: int, known: dict[str, Limit], line: LineRules
+    cell: CellSpec, series: int, known: Mapping[str, Limit], line: LineRules
 ) -> tuple[Limit, ...]:
     ocv = known["cell_ocv"]
     drop = voltage_drop(cell, line) * line.ageing_days * DAY
@@ -158,31 +158,34 @@ def _voltages(
 
 
 def _resistance(
-    cell: CellSpec, series: int, parallel: int, known: dict[str, Limit], rules: DesignRules
+    cell: CellSpec, series: int, parallel: int, known: Mapping[str, Limit], rules: DesignRules
 ) -> tuple[Limit, ...]:
+    """Return the limit of the pack's DC resistance, as narrow as accepted cells allow."""
     found = dc_resistance(cell)
-    if found is None:
-        return ()
-    typical, largest, basis = found
-    accepted = known.get("cell_dc_resistance")
-    if accepted is not None and accepted.high is not None:
-        largest, basis = accepted.high, "the largest accepted DC resistance"
-        typical = min(typical, largest)
     joints = interconnect_resistance(cell, series, parallel, rules)
-    target = series * typical / parallel + joints / rules.joint_spread
-    return (
-        Limit(
-            "pack_dc_resistance",
-            "eol",
-            "DC resistance of the pack",
-            "Ohm",
-            low=0.6 * target,
-            high=series * largest / parallel + joints,
-            target=target,
-            reason=f"{series}S{parallel}P of {basis}, plus joints and links at their largest; "
-            "less than 60 % of the expected value is a measuring fault",
-        ),
-    )
+    groups = series / parallel
+    dc, ac = known.get("cell_dc_resistance"), known.get("cell_ac_ir")
+    least = target = None
+    if dc is not None and dc.high is not None:
+        largest, basis = dc.high, "the largest accepted DC resistance"
+        least = dc.low
+        target = dc.target
+    elif ac is not None and ac.high is not None:
+        largest = AC_TO_DC[1] * ac.high
+        basis = f"the largest accepted AC resistance times {AC_TO_DC[1]:g} (DC over AC)"
+        target = None if ac.target is None else AC_TO_DC[0] * ac.target
+    elif found is not None:
+        _, largest, basis = found
+    else:
+        return ()
+    aim = None if target is None else groups * target + joints / rules.joint_spread
+    low = 0.95 * groups * least if least is not None else aim and 0.6 * aim
+    reason = f"{series}S{parallel}P of {basis}, plus joints and links at their largest"
+    if low is not None:
+        reason += "; below the lower limit the measurement is wrong"
+    high = groups * largest + joints
+    words = "DC resistance of the pack"
+    return (Limit("pack_dc_resistance", "eol", words, "Ohm", low, high, aim, reason),)
 
 
 def _isolation(cell: CellSpec, series: int, line: LineRules) -> tuple[Limit, ...]:

@@ -8,10 +8,10 @@ from packcalc.design.cell import CellSpec
 
 __all__ = ["RATINGS", "FusePlan", "short_circuit_current", "size_fuse"]
 
-# Preferred current ratings of fuse-links (R10 series), IEC 60269-1, 5.3.1, with the small ratings.
+# Preferred current ratings of fuse-links, IEC 60269-1, 5.3.1 (R10 series).
 RATINGS = (
-    *(2, 4, 6, 8, 10, 12, 16, 20, 25, 32, 35, 40, 50, 63, 80, 100, 125, 160, 200, 224, 250),
-    *(315, 355, 400, 500, 630, 800, 1000, 1250),
+    *(2, 4, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315),
+    *(400, 500, 630, 800, 1000, 1250),
 )
 
 

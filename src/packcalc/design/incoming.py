@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from packcalc.design.cell import CellSpec, dc_resistance
+from packcalc.design.cell import SPREAD_OF_TYPICAL, CellSpec, dc_resistance
 from packcalc.design.limit import Limit
 
-__all__ = ["SPREAD_OF_TYPICAL", "incoming_limits", "matching_limits"]
-
-SPREAD_OF_TYPICAL = 1.25  # largest over typical where a sheet states the typical only
+__all__ = ["incoming_limits", "matching_limits"]
 
 Stated = Mapping[str, tuple[float | None, float | None]]
 

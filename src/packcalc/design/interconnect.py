@@ -84,8 +84,10 @@ class InterconnectPlan:
     ----------
     string_current, cell_current : float
         Continuous current through the pack, and of one cell when all share alike. [A]
-    link, tab : Conductor
-        Between two groups (the pack's whole current), and from a cell to it. [-]
+    link : Conductor
+        Between two groups: carries the pack's whole current. [-]
+    tab : Conductor or None
+        From a cylindrical cell to the link; larger cells sit on the link. [-]
     links : int
         Links between groups and to the terminals. [1]
     joints : int
@@ -97,7 +99,7 @@ class InterconnectPlan:
     string_current: float
     cell_current: float
     link: Conductor
-    tab: Conductor
+    tab: Conductor | None
     links: int
     joints: int
     loss: float
@@ -188,11 +190,12 @@ def size_interconnects(
     current: float,
     pitch: float,
     cylindrical: bool,
+    fuse_rating: float | None = None,
     link_resistance_max: float | None = None,
     joints_per_terminal: int = 1,
     imbalance: float = 1.2,
 ) -> InterconnectPlan:
-    """Size links and cell tabs for a pack's continuous current.
+    """Size links and cell tabs for a pack's continuous current and its fuse.
 
     Parameters
     ----------
@@ -203,7 +206,9 @@ def size_interconnects(
     pitch : float
         Distance between neighbouring cells: length of a link and of a tab. [m]
     cylindrical : bool
-        Nickel tabs of 0.2 mm on a copper link of 0.5 mm; else copper of 1.5 mm for both. [-]
+        Nickel tabs of 0.2 mm on a copper link of 0.5 mm; else a copper link of 1.5 mm. [-]
+    fuse_rating : float or None
+        The link carries it without end, so that the fuse protects the link. [A]
     link_resistance_max : float or None
         Largest resistance that the design's losses allow a link. [Ohm]
     joints_per_terminal : int
@@ -235,14 +240,14 @@ def size_interconnects(
     if min(series, parallel, joints_per_terminal) < 1 or min(current, pitch, imbalance) <= 0:
         raise ValueError("counts, current, pitch and imbalance must be above zero")
     link = size_strip(
-        current, 0.5e-3 if cylindrical else 1.5e-3, pitch, resistance_max=link_resistance_max
+        max(current, fuse_rating or 0.0),
+        0.5e-3 if cylindrical else 1.5e-3,
+        pitch,
+        resistance_max=link_resistance_max,
     )
-    tab = size_strip(
-        imbalance * current / parallel,
-        0.2e-3 if cylindrical else 1.5e-3,
-        pitch / 2,
-        "nickel" if cylindrical else "copper",
-    )
+    tab = None
+    if cylindrical:
+        tab = size_strip(imbalance * current / parallel, 0.2e-3, pitch / 2, "nickel")
     return InterconnectPlan(
         string_current=current,
         cell_current=current / parallel,

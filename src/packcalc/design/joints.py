@@ -16,7 +16,7 @@ def joint_resistance(cell: CellSpec, rules: DesignRules) -> tuple[float, float]:
     cell : CellSpec
         The cell. [-]
     rules : DesignRules
-        Share of the cell's resistance, floor, fallback and spread. [-]
+        Share of the cell's resistance, floor, ceiling and spread. [-]
 
     Returns
     -------
@@ -27,17 +27,18 @@ def joint_resistance(cell: CellSpec, rules: DesignRules) -> tuple[float, float]:
     ----------
     Parallel cells share current by their resistance with that of their joints. A joint worth one
     percent of the cell, and never more than twice that, keeps the share of a cell within a few
-    percent; below the floor neither process nor gauge can tell joints apart.
+    percent; below the floor neither process nor gauge can tell joints apart, above the ceiling a
+    joint is cold, whatever the cell.
 
     Examples
     --------
     >>> cell = CellSpec("x", "NMC", "cylindrical", 18e3, 3.6, 4.2, 2.5, dc_resistance=0.025)
     >>> joint_resistance(cell, DesignRules())
-    (0.00025, 0.0005)
+    (0.0002, 0.0004)
     """
     known = dc_resistance(cell)
-    expected = rules.joint_fallback if known is None else rules.joint_share * known[0]
-    expected = max(expected, rules.joint_floor)
+    expected = rules.joint_ceiling if known is None else rules.joint_share * known[0]
+    expected = min(max(expected, rules.joint_floor), rules.joint_ceiling)
     return expected, rules.joint_spread * expected
 
 
@@ -70,7 +71,7 @@ def link_resistance(cell: CellSpec, parallel: int, rules: DesignRules) -> float:
     """
     known = dc_resistance(cell)
     if known is None:
-        return rules.joint_fallback
+        return rules.joint_ceiling
     return max(rules.link_share * known[0] / parallel, rules.link_floor)
 
 
@@ -102,7 +103,7 @@ def interconnect_resistance(
     --------
     >>> cell = CellSpec("x", "NMC", "cylindrical", 18e3, 3.6, 4.2, 2.5, dc_resistance=0.025)
     >>> round(interconnect_resistance(cell, 13, 4, DesignRules()) * 1000, 3)
-    5.0
+    4.35
     """
     _, joint = joint_resistance(cell, rules)
     links = (series + 1) * link_resistance(cell, parallel, rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, isqrt
 
@@ -55,7 +56,7 @@ def lay_out_cells(
     width_max: float | None = None,
     height_max: float | None = None,
 ) -> Layout | None:
-    """Find the smallest upright block that holds the cells and, if one does, fits the box.
+    """Find the smallest block that holds the cells and, if one does, fits the box.
 
     Parameters
     ----------
@@ -76,9 +77,10 @@ def lay_out_cells(
 
     Derivation
     ----------
-    Cells stand upright on a square grid (or box to box) with `gap` between them; `wall` is added
-    on every side and `electronics_height` on top. All splits of the count into up to four layers
-    and any number of rows are compared; empty places are allowed.
+    Cells stand on a square grid (or box to box) with `gap` between them; `wall` is added on every
+    side and `electronics_height` on top. Cylinders and pouches may lie down, prismatic cells
+    stand upright with their vents on top. All splits of the count into up to four layers and any
+    number of rows are compared; empty places are allowed.
 
     Examples
     --------
@@ -91,22 +93,30 @@ def lay_out_cells(
     box = cell_box(cell)
     if box is None:
         return None
-    best: tuple[bool, float, Layout] | None = None
-    for layers in range(1, min(LAYERS, count) + 1):
-        per_layer = ceil(count / layers)
-        for few in range(1, isqrt(per_layer) + 1):
-            many = ceil(per_layer / few)
-            for columns, rows in ((many, few), (few, many)):
-                block = _block(box, columns, rows, layers, rules)
-                found = (
-                    not block.fits(length_max, width_max, height_max),
-                    round(block.volume, 12),
-                    block,
-                )
-                if best is None or found[:2] < best[:2]:
-                    best = found
-    assert best is not None
-    return best[2]
+    blocks = (
+        _block(way, columns, rows, layers, rules)
+        for way in _orientations(cell, box)
+        for layers in range(1, min(LAYERS, count) + 1)
+        for columns, rows in _grids(ceil(count / layers))
+    )
+    return min(
+        blocks, key=lambda b: (not b.fits(length_max, width_max, height_max), round(b.volume, 12))
+    )
+
+
+def _orientations(
+    cell: CellSpec, box: tuple[float, float, float]
+) -> tuple[tuple[float, float, float], ...]:
+    a, b, c = box
+    return (box,) if cell.format == "prismatic" else (box, (a, c, b), (b, c, a))
+
+
+def _grids(count: int) -> Iterator[tuple[int, int]]:
+    """Yield columns and rows of every grid that holds a layer and wastes no row."""
+    for few in range(1, isqrt(count) + 1):
+        many = ceil(count / few)
+        yield many, few
+        yield few, many
 
 
 def _block(

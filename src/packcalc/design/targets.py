@@ -112,8 +112,9 @@ class DesignRules:
         Expected resistance of one joint, as a share of the cell's DC resistance. [1]
     joint_floor : float
         Resistance below which no joint is expected to come. [Ohm]
-    joint_fallback : float
-        Resistance expected of a joint when the sheet states no resistance of the cell. [Ohm]
+    joint_ceiling : float
+        Resistance that a sound joint has at most, however resistive the cell; also expected when
+        the sheet states no resistance. [Ohm]
     joint_spread : float
         Largest joint resistance that may be passed over the expected one. [1]
     link_share : float
@@ -137,7 +138,7 @@ class DesignRules:
     electronics_height: float = 0.015
     joint_share: float = 0.01
     joint_floor: float = 0.02e-3
-    joint_fallback: float = 0.2e-3
+    joint_ceiling: float = 0.2e-3
     joint_spread: float = 2.0
     link_share: float = 0.02
     link_floor: float = 0.02e-3
@@ -148,7 +149,7 @@ class DesignRules:
         if not 0 < self.cell_mass_share <= 1:
             raise ValueError(f"cell_mass_share = {self.cell_mass_share:g} is no share")
         sizes = (self.gap, self.wall, self.electronics_height, self.joint_share, self.link_share)
-        if min(sizes) < 0 or min(self.joint_floor, self.joint_fallback, self.link_floor) <= 0:
+        if min(sizes) < 0 or min(self.joint_floor, self.joint_ceiling, self.link_floor) <= 0:
             raise ValueError("sizes and shares are not negative, floors are above zero")
         if self.parallel_limit < 1 or self.oversize < 1 or self.joint_spread < 1:
             raise ValueError("parallel_limit, oversize and joint_spread must be at least 1")

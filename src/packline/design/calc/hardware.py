@@ -45,6 +45,8 @@ def interconnect_rows(plan: InterconnectPlan) -> Iterator[LimitRow]:
     yield _target("joints", kind, "joints to be made", "1", plan.joints, "two terminals per cell")
     yield _target("links", kind, "links to be made", "1", plan.links, "groups and both terminals")
     for name, strip in (("link", plan.link), ("tab", plan.tab)):
+        if strip is None:
+            continue
         why = (
             f"{strip.material}, {strip.temperature_rise:.1f} K above the air at "
             f"{strip.current:.4g} A (heat balance)"

@@ -102,14 +102,6 @@ def limits_of(
     """
     rules, t = DesignRules(), question.targets
     current = working_current(question, figures)
-    plan = size_interconnects(
-        series,
-        parallel,
-        current,
-        pitch=(cell.diameter or cell.thickness or 0.03) + rules.gap,
-        cylindrical=cell.format == "cylindrical",
-        link_resistance_max=link_resistance(cell, parallel, rules),
-    )
     fuse = size_fuse(
         cell,
         series,
@@ -118,6 +110,15 @@ def limits_of(
         figures.interconnect_resistance / rules.joint_spread,
         t.peak_current,
         t.peak_duration,
+    )
+    plan = size_interconnects(
+        series,
+        parallel,
+        current,
+        pitch=(cell.diameter or cell.thickness or 0.03) + rules.gap,
+        cylindrical=cell.format == "cylindrical",
+        fuse_rating=fuse.rating,
+        link_resistance_max=link_resistance(cell, parallel, rules),
     )
     protection = protection_limits(
         cell,
@@ -153,12 +154,18 @@ def _narrowed(limits: Sequence[Limit], question: DesignQuestion) -> Iterator[Lim
     """Narrow limits to the program's requirements, and add what only those ask for."""
     found = {limit.code: limit for limit in limits}
     for code, low, high, ref in question.line:
+        if code in found and _is_attribute(found[code]):
+            continue  # yes is yes, whoever asks
         if code in found:
             found[code] = tightened(found[code], low, high, ref)
         elif code in CODE_UNITS:
             quantity = code.replace("_", " ")
             found[code] = Limit(code, "eol", quantity, "", low, high, reason=f"asked by {ref}")
     yield from found.values()
+
+
+def _is_attribute(limit: Limit) -> bool:
+    return limit.unit == "1" and limit.low == limit.target == 1 and limit.high is None
 
 
 def _line_row(limit: Limit) -> LimitRow:

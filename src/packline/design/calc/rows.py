@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from packcalc.design import DesignCandidate, DesignStudy
-from packline.design.calc.units import as_shown
+from packcalc.design import Check, DesignCandidate, DesignStudy
+from packline.design.calc.units import as_shown, shown_unit
 from packline.requirements.calc.spec import DesignSpec
 
 __all__ = ["SCORE_UNITS", "CandidateRow", "rows_of"]
@@ -93,7 +93,7 @@ def _row(
         unit_code=candidate.cell.currency or unit if objective == "cost" else unit,
         binding="cell_choice" if barred else (check.name if check else ""),
         margin_ratio=None if barred or check is None else _rounded(check.margin),
-        reason=barred or candidate.reason,
+        reason=barred or _reason(check),
         assumptions="\n".join(notes),
         numbers={
             "energy_wh": as_shown(f.energy, "Wh"),
@@ -109,6 +109,22 @@ def _row(
             "interconnect_mohm": as_shown(f.interconnect_resistance, "mOhm"),
         },
     )
+
+
+def _reason(check: Check | None) -> str:
+    """Say what rejects a candidate, or what is tight, in units of the trade."""
+    if check is None:
+        return "nothing was asked for"
+    name = check.name.replace("_", " ")
+    unit = shown_unit(check.unit)
+    limit = as_shown(check.limit, unit)
+    word = "at least" if check.at_least else "at most"
+    shown = "" if unit == "1" else f" {unit}"
+    asked = f"asked {word} {limit:.4g}{shown}"
+    if check.value is None:
+        return f"{name}: the cell's sheet does not state it, so it is not shown; {asked}"
+    says = f"{name} {as_shown(check.value, unit):.4g}{shown}, {asked}"
+    return f"{says} ({check.note})" if check.note else says
 
 
 def _rounded(value: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""How SI values are shown and stored: one unit per quantity, clean to ten digits."""
+"""How SI values are shown and stored: one unit per quantity, six digits."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def shown_unit(si_unit: str) -> str:
 
 
 def as_shown(value: float | None, unit_code: str) -> float | None:
-    """Express an SI value in a unit code, rounded to ten digits so that 2.65 stays 2.65."""
+    """Express an SI value in a unit code, to six digits: no figure of a design is better."""
     if value is None:
         return None
     factor, offset = ROOT[unit_code]
-    return float(f"{value / factor - offset:.10g}")
+    return float(f"{value / factor - offset:.6g}")
