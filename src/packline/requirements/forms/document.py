@@ -60,7 +60,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         ) from error
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a decoding error, or an integer of thousands of digits
         raise _unusable(name, f"is not TOML: {error}") from error
     except RecursionError as error:
         raise _unusable(name, "is not usable TOML: nested too deeply") from error

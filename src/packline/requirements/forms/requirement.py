@@ -57,8 +57,7 @@ def _read(table: Table) -> RequirementSpec | None:
     note = table.text("note", default="")
     test = table.text("test", default="")
     if word is None:
-        for key in ("value", "unit"):
-            table.raw(key, required=False)
+        _check_without_word(table, operator)
         table.finish()
         return None
     if table.good("group") and group not in word.groups:
@@ -88,6 +87,18 @@ def _read(table: Table) -> RequirementSpec | None:
         note=note,
         by_stage=by_stage,
     )
+
+
+def _check_without_word(table: Table, operator: str) -> None:
+    """Check what can be checked of a value whose quantity is not known."""
+    unit = table.raw("unit", required=False)
+    value = table.raw("value", allowed="a number")
+    values = value if isinstance(value, list) and operator == "between" else [value]
+    for one in values:
+        if one is not None and (fault := number_fault(one)):
+            table.problem("value", fault, "a number")
+    if isinstance(unit, str) and (fault := unit_fault(unit, unit)):
+        table.problem("unit", fault)
 
 
 def read_quantity(table: Table) -> Quantity | None:

@@ -157,7 +157,7 @@ class Table:
         self, key: str, *, low: int = 0, high: int = 1_000_000_000, default: int | None = None
     ) -> int:
         """Read a whole number between bounds."""
-        allowed = _range("a whole number", low, high, None)
+        allowed = f"a whole number from {low} to {high}"
         value = self._take(key, default is None, allowed)
         if value is None:
             return default or 0
