@@ -69,7 +69,7 @@ def _opened(pdf: bytes) -> pikepdf.Pdf:
 
 def _shown(root: pikepdf.Object) -> dict[str, Any]:
     """Return the catalogue without the attached files, which are checked on their own."""
-    shown = {key: value for key, value in root.items() if key not in _NOT_SHOWN}
+    shown: dict[str, Any] = {k: v for k, v in root.items() if k not in _NOT_SHOWN}
     if names := root.get("/Names"):
         shown["/Names"] = {k: v for k, v in names.items() if k != "/EmbeddedFiles"}
     return shown

@@ -88,13 +88,13 @@ def _task(task: Task) -> dict[str, Any]:
         "number": str(task.number),
         "title": task.title,
         "instruction": task.instruction,
-        "station": task.station,
+        "station": task.station.replace("_", " "),
         "checks": [
             {
                 "name": check.name,
                 "per": f"per {check.per}",
                 "limits": limits(check.low, check.high, check.unit_code),
-                "gauge": "" if check.gauge == "none" else check.gauge,
+                "gauge": "" if check.gauge == "none" else check.gauge.replace("_", " "),
                 "ctq": check.ctq,
             }
             for check in task.checks

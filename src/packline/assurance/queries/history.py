@@ -24,7 +24,7 @@ from packline.assurance.calc.dhr import (
     VerificationFact,
 )
 from packline.assurance.calc.joints import place_joints
-from packline.assurance.calc.moments import stored
+from packline.assurance.calc.moments import stored, stored_if_any
 from packline.assurance.calc.traveller import Check, Task, Traveller
 from packline.assurance.models import Release
 from packline.assurance.queries.matrix import verdicts_of_unit
@@ -76,7 +76,7 @@ def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
                 position=link.position,
                 quantity=link.quantity,
                 installed_at=stored(link.installed_at),
-                removed_at=link.removed_at and stored(link.removed_at),
+                removed_at=stored_if_any(link.removed_at),
             )
             for link in links
             if link.child_kind not in ("group", "cell")
@@ -144,7 +144,7 @@ def _steps(unit: Unit) -> tuple[StepFact, ...]:
             operator_name=step.operator.shown_name,
             station=str(step.station),
             started_at=stored(step.started_at),
-            finished_at=step.finished_at and stored(step.finished_at),
+            finished_at=stored_if_any(step.finished_at),
             readings=tuple(readings.get(step.pk, ())),
         )
         for step in steps_of_unit(unit)
@@ -163,7 +163,7 @@ def _reading(reading: Reading) -> ReadingFact:
         low=reading.low,
         high=reading.high,
         passed=reading.passed,
-        gauge=reading.gauge and str(reading.gauge),
+        gauge=str(reading.gauge) if reading.gauge else None,
         taken_at=stored(reading.taken_at),
         virtual=reading.virtual,
         characteristic_revision=reading.characteristic_revision,
@@ -203,7 +203,7 @@ def _cell(link: Link, cells: dict[str, Cell]) -> CellFact:
         ocv_v=cell.ocv_v,
         ac_ir_mohm=cell.ac_ir_mohm,
         dc_resistance_mohm=cell.dc_resistance_mohm,
-        removed_at=link.removed_at and stored(link.removed_at),
+        removed_at=stored_if_any(link.removed_at),
     )
 
 
@@ -225,7 +225,7 @@ def _joints(joint_set: JointSet) -> JointsFact:
         median_value=joint_set.median_value,
         greatest_value=joint_set.greatest_value,
         worst_position=joint_set.worst_position,
-        gauge=joint_set.gauge and str(joint_set.gauge),
+        gauge=str(joint_set.gauge) if joint_set.gauge else None,
         file=joint_set.file.sha256,
         taken_at=stored(joint_set.taken_at),
         virtual=joint_set.virtual,
@@ -248,7 +248,7 @@ def _holds(unit: Unit) -> tuple[HoldFact, ...]:
             cause=hold.cause,
             placed_at=stored(hold.placed_at),
             placed_by=str(hold.placed_by),
-            lifted_at=hold.lifted_at and stored(hold.lifted_at),
+            lifted_at=stored_if_any(hold.lifted_at),
             lifted_because=hold.lifted_because,
         )
         for hold in rows

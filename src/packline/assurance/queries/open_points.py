@@ -117,10 +117,9 @@ def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
 def _failures(
     step: Step, deviations: dict[tuple[int, int], Deviation], at: datetime
 ) -> Iterator[Blocker]:
-    failed = [r for r in step.readings.all() if not r.passed]
-    failed_joints = [j for j in step.joint_sets.all() if not j.passed]
-    codes = {x.characteristic_id: x.characteristic for x in (*failed, *failed_joints)}
-    for characteristic in sorted(codes.values(), key=lambda c: c.code):
+    failed = {r.characteristic for r in step.readings.all() if not r.passed}
+    failed |= {j.characteristic for j in step.joint_sets.all() if not j.passed}
+    for characteristic in sorted(failed, key=lambda c: c.code):
         deviation = deviations.get((step.pk, characteristic.pk))
         where = f"{step}/{characteristic.code}"
         if deviation is None:

@@ -51,7 +51,8 @@ def _statements(key: bytes) -> Iterator[Difference]:
         "step__unit", "step__operation", "characteristic"
     ).order_by("step__unit__serial", "step__operation__number", "characteristic__code")
     decided = Nonconformance.objects.exclude(signature="").order_by("number")
-    for row in (*deviations, *decided):
+    rows: list[Deviation | Nonconformance] = [*deviations, *decided]
+    for row in rows:
         yield from _unsigned(
             subject_of(row), key, row.key_id, row.signature, row.statement.encode()
         )

@@ -49,7 +49,7 @@ def _missing(nonconformance: Nonconformance) -> list[Blocker]:
         return [Blocker(str(nonconformance), "is not decided", "its disposition")]
     if nonconformance.unit is None:
         return lot_blockers(nonconformance)
-    unit = Unit.objects.get(pk=nonconformance.unit_id)
+    unit = Unit.objects.get(pk=nonconformance.unit.pk)
     found = []
     hold = nonconformance.hold
     if hold is not None and not unit.holds.filter(pk=hold.pk, lifted_at__isnull=False).exists():

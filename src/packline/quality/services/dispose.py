@@ -124,7 +124,8 @@ def _act_on_unit(
         case "use_as_is":
             _concede(nonconformance, by, at)
         case "rework":
-            operation = repeat_from or (nonconformance.step and nonconformance.step.operation)
+            step = nonconformance.step
+            operation = repeat_from or (step.operation if step is not None else None)
             if operation is None:
                 raise DomainError(f"{nonconformance}: name the operation that is repeated")
             _repeat(unit, operation, because, by, at)
