@@ -101,8 +101,8 @@ def _voltage_limits(cell: CellSpec, conventions: Conventions) -> tuple[Protectio
     if trip < floor:
         trip = min(floor, cell.protection_voltage_max or floor)
         why += f"; raised by {CHARGER_TOLERANCE:g} V so that a charger at its limit does not trip"
-    alarm = min(c.over_alarm or trip - ALARM_SHARE * window, trip)
-    if alarm <= cell.charge_voltage:  # it would sound at the end of every charge
+    alarm = c.over_alarm or trip - ALARM_SHARE * window
+    if not cell.charge_voltage < alarm < trip:  # it would sound at every charge, or never
         alarm = (cell.charge_voltage + trip) / 2
     release = (c.over_release or (trip - RELEASE_SHARE * window,) * 2)[0]
     over = ProtectionLimit(
@@ -124,7 +124,7 @@ def _voltage_limits(cell: CellSpec, conventions: Conventions) -> tuple[Protectio
         ],
         upper=False,
     )
-    alarm = max(c.under_alarm or trip + ALARM_SHARE * window, trip)
+    alarm = max(c.under_alarm or 0.0, trip + ALARM_SHARE * window)
     release = (c.under_release or (trip + RELEASE_SHARE * window,) * 2)[1]
     under = ProtectionLimit(
         "cell_undervoltage",

@@ -105,7 +105,12 @@ class PackFigures:
 
 
 def pack_figures(
-    cell: CellSpec, series: int, parallel: int, targets: DesignTargets, rules: DesignRules
+    cell: CellSpec,
+    series: int,
+    parallel: int,
+    targets: DesignTargets,
+    rules: DesignRules,
+    with_layout: bool = True,
 ) -> PackFigures:
     """Work out a pack's figures from its cells.
 
@@ -119,6 +124,8 @@ def pack_figures(
         Gives the reference current, the peak duration and the box to fit. [-]
     rules : DesignRules
         How cells become a pack. [-]
+    with_layout : bool
+        Whether to arrange the cells, which takes longest. [-]
 
     Returns
     -------
@@ -160,7 +167,9 @@ def pack_figures(
         mass=_times(cell.mass, count / rules.cell_mass_share),
         layout=lay_out_cells(
             cell, count, rules, targets.length_max, targets.width_max, targets.height_max
-        ),
+        )
+        if with_layout
+        else None,
         cell_count=count,
         cost=_times(cell.cost, count),
         peak_note=note,

@@ -200,7 +200,7 @@ def _parallel_counts(
     every = range(1, rules.parallel_limit + 1)
 
     def enough(parallel: int) -> bool:
-        figures = pack_figures(cell, series, parallel, targets, rules)
+        figures = pack_figures(cell, series, parallel, targets, rules, with_layout=False)
         checks = check_pack(cell, figures, targets)
         growing = [c for c in checks if c.name in _GROW_WITH_PARALLEL and c.at_least]
         return all(c.passed or c.value is None for c in growing)
