@@ -2,6 +2,58 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from packline.site.views import (
+    account,
+    assurance,
+    catalog,
+    design,
+    insight,
+    process,
+    production,
+    programs,
+    quality,
+    resources,
+    search,
+    supply,
+    unit,
+)
+
+# A number may hold a slash, so what follows it in an address is looked for first.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", account.sign_in, name="sign-in"),
+    path("sign-out/", account.sign_out, name="sign-out"),
+    path("search/", search.search, name="search"),
+    path("cells/", catalog.cells, name="cells"),
+    path("resources/", resources.resources, name="resources"),
+    path("", programs.programs, name="programs"),
+    path("designs/", design.designs, name="designs"),
+    path("processes/", process.processes, name="processes"),
+    path("programs/<path:code>/design/", design.design, name="design"),
+    path("programs/<path:code>/process/", process.process, name="process"),
+    path("programs/<path:code>/", programs.program, name="program"),
+    path("lots/", supply.lots, name="lots"),
+    path("lots/<path:number>/file/", supply.lot_file, name="lot-file"),
+    path("lots/<path:number>/rejects/", supply.lot_rejects, name="lot-rejects"),
+    path("lots/<path:number>/", supply.lot, name="lot"),
+    path("orders/", production.orders, name="orders"),
+    path(
+        "orders/<path:number>/reports/<int:report>/", production.order_report, name="order-report"
+    ),
+    path("orders/<path:number>/", production.order, name="order"),
+    path("units/<path:serial>/verify/", unit.verify, name="unit-verify"),
+    path(
+        "units/<path:serial>/documents/<str:kind>/<int:number>/",
+        unit.document,
+        name="unit-document",
+    ),
+    path("units/<path:serial>/", unit.unit, name="unit"),
+    path("nonconformances/", quality.nonconformances, name="nonconformances"),
+    path("nonconformances/<str:number>/contain/", quality.contain, name="nonconformance-contain"),
+    path("nonconformances/<str:number>/dispose/", quality.dispose, name="nonconformance-dispose"),
+    path("nonconformances/<str:number>/close/", quality.close, name="nonconformance-close"),
+    path("nonconformances/<str:number>/", quality.nonconformance, name="nonconformance"),
+    path("releases/", assurance.releases, name="releases"),
+    path("key-figures/", insight.key_figures, name="key-figures"),
+]

@@ -1,0 +1,10 @@
+"""Pictures of the pages: pure functions from numbers to SVG; the style sheet colours them."""
+
+from packline.site.charts.bars import pareto
+from packline.site.charts.bullet import bullet
+from packline.site.charts.histogram import histogram
+from packline.site.charts.interval import interval
+from packline.site.charts.joints import joint_map
+from packline.site.charts.scatter import Point, scatter
+
+__all__ = ["Point", "bullet", "histogram", "interval", "joint_map", "pareto", "scatter"]

@@ -1,0 +1,57 @@
+"""Where within its limits a reading lies."""
+
+from __future__ import annotations
+
+from packline.site.charts.markup import element, line, picture, rect
+from packline.site.charts.scale import Scale, span
+
+__all__ = ["bullet"]
+
+WIDTH, HEIGHT = 180.0, 20.0
+EDGE = 6.0
+
+
+def bullet(
+    value: float, *, low: float | None, high: float | None, name: str, limits: str, passed: bool
+) -> str:
+    """Draw a rail with the allowed band and a mark at the value.
+
+    With one limit the rail ends as far on the other side of the value as it takes to show both.
+    """
+    left, right = _range(value, low, high)
+    x = Scale(left, right, EDGE, WIDTH - EDGE)
+    start = x(low) if low is not None else 0
+    end = x(high) if high is not None else WIDTH
+    middle = HEIGHT / 2
+    shapes = [
+        rect(0, middle - 5, WIDTH, 10, class_="rail", rx=5),
+        rect(start, middle - 5, end - start, 10, class_="band"),
+    ]
+    shapes += [
+        line(x(limit), middle - 8, x(limit), middle + 8, class_="limit-edge axis")
+        for limit in (low, high)
+        if limit is not None
+    ]
+    at = min(max(x(value), EDGE), WIDTH - EDGE)
+    if passed:
+        shapes.append(element("circle", cx=at, cy=middle, r=6, class_="mark"))
+    else:  # another shape, so that it does not take a colour to see it
+        points = f"{at - 7},{middle} {at},{middle - 7} {at + 7},{middle} {at},{middle + 7}"
+        shapes.append(element("polygon", points=points, class_="mark out"))
+    said = "within" if passed else "outside"
+    return picture(
+        WIDTH,
+        HEIGHT,
+        shapes,
+        title=f"{name} {value:.6g}",
+        description=f"{said} {limits}",
+        class_="small",
+    )
+
+
+def _range(value: float, low: float | None, high: float | None) -> tuple[float, float]:
+    if low is not None and high is not None and low != high:
+        width = high - low
+        # A value far outside stays at the rail's end: the band must keep its size.
+        return low - 0.3 * width, high + 0.3 * width
+    return span([value, low, high], margin=0.3)

@@ -1,0 +1,60 @@
+"""From numbers to places on a picture: axes with round ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+
+__all__ = ["Scale", "finite", "span", "tick_text", "ticks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A straight line from a range of values to a range of places."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value."""
+        share = (value - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+
+def finite(values: Iterable[float | None]) -> list[float]:
+    """Return the values that are numbers."""
+    return [value for value in values if value is not None and isfinite(value)]
+
+
+def span(values: Iterable[float | None], *, margin: float = 0.05) -> tuple[float, float]:
+    """Return a range that holds all values with some air; never an empty one."""
+    found = finite(values)
+    if not found:
+        return 0.0, 1.0
+    low, high = min(found), max(found)
+    air = (high - low) * margin
+    if air == 0:
+        air = abs(low) * margin or 1.0
+    return low - air, high + air
+
+
+def ticks(low: float, high: float, *, about: int = 5) -> list[float]:
+    """Return round values between two bounds, some `about` of them."""
+    rough = (high - low) / max(about, 1)
+    size = 10.0 ** floor(log10(rough))
+    step = next(size * m for m in (1, 2, 5, 10) if size * m >= rough * 0.999)
+    first = ceil(low / step - 1e-9)
+    last = floor(high / step + 1e-9)
+    return [round(k * step, 12) for k in range(first, last + 1)]
+
+
+def tick_text(values: list[float]) -> list[str]:
+    """Write ticks with equally many decimals."""
+    texts = [f"{value:.6g}" for value in values]
+    if any("e" in text for text in texts):
+        return texts
+    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+    return [f"{value:.{decimals}f}" for value in values]

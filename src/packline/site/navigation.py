@@ -1,0 +1,62 @@
+"""The menu: the stages of the thread, in its order, as far as they have pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from packline.foundation.models import Person
+from packline.site.access import roles_of, sees_everything
+from packline.site.roles import ROLES
+from packline.thread import STAGES
+
+__all__ = ["Entry", "menu", "navigation"]
+
+# stage: (what it is called, its first page, whether a customer may open it)
+PAGES: dict[str, tuple[str, str, bool]] = {
+    "catalog": ("Cells", "cells", False),
+    "resources": ("Resources", "resources", False),
+    "requirements": ("Programs", "programs", True),
+    "design": ("Designs", "designs", True),
+    "process": ("Processes", "processes", True),
+    "supply": ("Lots", "lots", False),
+    "production": ("Orders", "orders", True),
+    "quality": ("Nonconformances", "nonconformances", True),
+    "assurance": ("Releases", "releases", True),
+    "insight": ("Key figures", "key-figures", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the menu."""
+
+    stage: str
+    title: str
+    url: str
+
+
+def menu(person: Person) -> list[Entry]:
+    """Return the entries that a person may open, upstream first."""
+    everything = sees_everything(person)
+    return [
+        Entry(stage, title, reverse(page))
+        for stage in STAGES
+        if stage in PAGES
+        for title, page, for_customers in [PAGES[stage]]
+        if everything or for_customers
+    ]
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Give every page its menu and the roles of who looks; a context processor."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {}
+    held = ["administrator"] if person.is_superuser else roles_of(person)
+    return {
+        "menu": menu(person),
+        "roles": [role for role in ("administrator", *ROLES) if role in held],
+    }

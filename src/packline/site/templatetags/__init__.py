@@ -1,0 +1,1 @@
+"""What the templates may use besides Django's own tags."""

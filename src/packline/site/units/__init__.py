@@ -1,0 +1,1 @@
+"""What the page of a unit is made of, one module per part of it."""

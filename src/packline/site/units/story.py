@@ -1,0 +1,138 @@
+"""The story of a unit: what happened to it, to its cells and to its problems, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from packline.foundation.events import subject_of
+from packline.foundation.listeners import facts
+from packline.foundation.models import Event
+from packline.production.models import Unit
+from packline.quality.models import Nonconformance
+from packline.supply.models import CellLot
+
+__all__ = ["Moment", "story_of"]
+
+# verb: (what it is called, tone). What is not named here is shown in the words of its verb.
+TOLD: Mapping[str, tuple[str, str]] = {
+    "supply.lot.received": ("Cells received", ""),
+    "supply.lot.inspected": ("Cells inspected", "good"),
+    "supply.lot.held": ("Lot put on hold", "bad"),
+    "supply.lot.freed": ("Hold of the lot lifted", "good"),
+    "production.unit.planned": ("Serial given", ""),
+    "production.unit.matched": ("Cells matched", ""),
+    "production.parts.installed": ("Parts installed", ""),
+    "production.cell.swapped": ("Cell replaced", "warn"),
+    "production.step.finished": ("Operation finished", ""),
+    "production.readings.taken": ("Readings out of limits", "bad"),
+    "production.joints.taken": ("Joints out of limits", "bad"),
+    "production.unit.held": ("Held", "bad"),
+    "production.hold.lifted": ("Hold lifted", "good"),
+    "production.deviation.signed": ("Concession signed", "warn"),
+    "production.operation.reopened": ("Rework ordered", "warn"),
+    "production.unit.scrapped": ("Scrapped", "bad"),
+    "production.unit.passed": ("All operations passed", "good"),
+    "production.unit.released": ("Moved to released", "good"),
+    "quality.nonconformance.opened": ("Nonconformance opened", "warn"),
+    "quality.nonconformance.contained": ("Nonconformance contained", ""),
+    "quality.nonconformance.dispositioned": ("Disposition signed", "warn"),
+    "quality.nonconformance.closed": ("Nonconformance closed", "good"),
+    "assurance.unit.judged": ("Judged against the requirements", ""),
+    "assurance.unit.released": ("Released by signature", "good"),
+    "assurance.document.issued": ("Document issued", ""),
+}
+# These matter only when something was out of limits; the readings have a section of their own.
+ONLY_IF_FAILED = ("production.readings.taken", "production.joints.taken")
+LEFT_OUT = ("production.step.started",)
+SAID = ("reason", "because", "justification", "disposition", "outcome", "kind", "note", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened."""
+
+    at: datetime
+    by: str
+    title: str
+    tone: str
+    detail: str
+    record: str  # whose chain it is on, and its number there
+
+
+def story_of(
+    unit: Unit,
+    *,
+    lots: Sequence[CellLot],
+    nonconformances: Sequence[Nonconformance],
+    documents: Sequence[str],
+) -> list[Moment]:
+    """Return the story of a unit from its cells on; three chains are told as one."""
+    subjects = [
+        subject_of(unit),
+        *(subject_of(lot) for lot in lots),
+        *(subject_of(nonconformance) for nonconformance in nonconformances),
+        f"assurance.release:{unit}/release",
+        *(f"assurance.document:{name}" for name in documents),
+    ]
+    events = (
+        Event.objects.filter(Q(subject__in=subjects))
+        .exclude(verb__in=LEFT_OUT)
+        .select_related("by")
+        .order_by("at", "pk")
+    )
+    moments = (_moment(event) for event in events)
+    return [moment for moment in moments if moment is not None]
+
+
+def _moment(event: Event) -> Moment | None:
+    data = facts(event)
+    if event.verb in ONLY_IF_FAILED and not data.get("failed"):
+        return None
+    title, tone = TOLD.get(event.verb, (_spoken(event.verb), ""))
+    if event.verb == "production.step.finished":
+        title, tone = _step(data)
+    return Moment(
+        at=event.at,
+        by=event.by.shown_name,
+        title=title,
+        tone=tone,
+        detail=_detail(event.verb, data),
+        record=f"{event.subject.partition(':')[2]} #{event.seq}",
+    )
+
+
+def _step(data: Mapping[str, Any]) -> tuple[str, str]:
+    state = str(data.get("state", ""))
+    name = str(data.get("step", "")).split("/")[-2:]
+    said = f"Operation {name[0]}" if len(name) == 2 else "Operation"
+    again = f", attempt {name[1]}" if len(name) == 2 and name[1] != "1" else ""
+    tones = {"passed": "good", "conceded": "warn", "failed": "bad"}
+    return f"{said} {state or 'finished'}{again}", tones.get(state, "")
+
+
+def _detail(verb: str, data: Mapping[str, Any]) -> str:
+    if verb in ONLY_IF_FAILED:
+        return ", ".join("/".join(str(key).split("/")[1:]) for key in data["failed"])
+    if verb == "production.cell.swapped":
+        return f"{data.get('old')} taken out, {data.get('new')} put in: {data.get('reason', '')}"
+    if verb == "assurance.unit.judged":
+        verdicts = list(data.get("verdicts", {}).values())
+        return f"{sum(v in ('pass', 'conceded') for v in verdicts)} of {len(verdicts)} verified"
+    if verb == "production.step.finished":
+        return ""
+    said = [
+        str(data[key]).replace("_", " ") if key != "step" else str(data[key])
+        for key in SAID
+        if data.get(key)
+    ]
+    return "; ".join(said)
+
+
+def _spoken(verb: str) -> str:
+    words = verb.split(".")[1:]
+    return " ".join(words).replace("_", " ").capitalize()

@@ -1,0 +1,1 @@
+"""The pages, one module per stage or subject; each reads through `packline.site.access`."""

@@ -1,0 +1,117 @@
+"""Designs: what was tried, what was chosen, and which limits follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString, mark_safe
+
+from packline.design.models import Candidate, Design, Study
+from packline.site import access, charts
+from packline.site.paging import page_of
+
+# What the kinds of limits are called, in the order in which a reader needs them.
+KINDS = {
+    "interconnect": "Interconnect",
+    "fuse": "Fuse",
+    "bms": "Battery management: alarm, trip, delay, release",
+    "matching": "Cell matching",
+    "incoming": "Incoming inspection",
+    "weld": "Welding",
+    "torque": "Torque",
+    "ageing": "Ageing",
+    "eol": "End of line",
+}
+
+
+def designs(request: HttpRequest) -> HttpResponse:
+    """List every design with its state."""
+    found = access.designs(access.who(request)).select_related("program", "cell")
+    return render(
+        request, "design/designs.html", {"stage": "design", "page": page_of(request, found)}
+    )
+
+
+def design(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a program's latest study, or the one asked for, and the design that came of it."""
+    program = access.one_program(request, code)
+    studies = list(program.studies.order_by("-number"))
+    study = studies[0] if studies else None
+    if number := request.GET.get("study", ""):
+        wanted = int(number) if number.isdecimal() else 0
+        study = get_object_or_404(program.studies, number=wanted)
+    chosen = (
+        program.designs.filter(study=study)
+        .select_related("cell", "program")
+        .order_by("-revision")
+        .first()
+    )
+    candidates = _candidates(study)
+    return render(
+        request,
+        "design/design.html",
+        {
+            "stage": "design",
+            "program": program,
+            "virtual": program.orders.filter(virtual=True).exists(),
+            "studies": studies,
+            "study": study,
+            "design": chosen,
+            "ranked": [c for c in candidates if c.feasible],
+            "rejected": [c for c in candidates if not c.feasible],
+            "picture": _picture(candidates, chosen),
+            "limits": _limits(chosen),
+            "figures": sorted(chosen.figures.items()) if chosen else [],
+        },
+    )
+
+
+def _candidates(study: Study | None) -> list[Candidate]:
+    if study is None:
+        return []
+    found = study.candidates.select_related("cell")
+    return list(found.order_by("rank", "-margin_ratio", "cell__code", "series", "parallel"))
+
+
+def _picture(candidates: Sequence[Candidate], design: Design | None) -> SafeString:
+    """Mass against energy; a cell whose sheet states no mass cannot be placed."""
+    return mark_safe(
+        charts.scatter(
+            [
+                charts.Point(
+                    c.energy_wh,
+                    c.mass_kg,
+                    f"{c.cell.name} {c.series}S{c.parallel}P",
+                    _kind(c, design),
+                )
+                for c in candidates
+                if c.mass_kg is not None
+            ],
+            title="Mass against energy of all candidates",
+            x_label="energy / Wh",
+            y_label="mass / kg",
+        )
+    )
+
+
+def _kind(candidate: Candidate, design: Design | None) -> str:
+    if design is not None and (candidate.cell_id, candidate.series, candidate.parallel) == (
+        design.cell_id,
+        design.series,
+        design.parallel,
+    ):
+        return "chosen"
+    return "feasible" if candidate.feasible else "rejected"
+
+
+def _limits(design: Design | None) -> list[tuple[str, str, list[object]]]:
+    if design is None:
+        return []
+    rows = list(design.limits.order_by("code"))
+    return [
+        (kind, title, [row for row in rows if row.kind == kind])
+        for kind, title in KINDS.items()
+        if any(row.kind == kind for row in rows)
+    ]

@@ -1,0 +1,79 @@
+"""Finding a thing by what is printed on it, and tracing it both ways."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from packline.foundation.models import Person
+from packline.production.models import Link
+from packline.production.queries.trace import trace
+from packline.site import access
+from packline.supply.models import Cell, CellLot
+
+MOST = 50  # near matches of each kind
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Open what has exactly this name, trace a cell, part or lot, or list what comes near."""
+    wanted = request.GET.get("q", "").strip()
+    person = access.who(request)
+    if page := _page_of(person, wanted):
+        return page
+    house = access.sees_everything(person)
+    found = trace(wanted) if wanted and house else None
+    return render(
+        request,
+        "search/search.html",
+        {
+            "wanted": wanted,
+            "trace": found,
+            "lot": CellLot.objects.filter(number=wanted).first() if found else None,
+            "near": _near(person, wanted, house) if wanted and found is None else {},
+            "own": None if house or not wanted else _unit_of_part(person, wanted),
+        },
+    )
+
+
+def _page_of(person: Person, wanted: str) -> HttpResponse | None:
+    if access.units(person).filter(serial=wanted).exists():
+        return redirect("unit", serial=wanted)
+    if access.orders(person).filter(number=wanted).exists():
+        return redirect("order", number=wanted)
+    if access.programs(person).filter(code=wanted).exists():
+        return redirect("program", code=wanted)
+    if access.nonconformances(person).filter(number=wanted).exists():
+        return redirect("nonconformance", number=wanted)
+    return None
+
+
+def _near(person: Person, wanted: str, house: bool) -> dict[str, list[str]]:
+    near = {
+        "unit": access.units(person)
+        .filter(serial__icontains=wanted)
+        .values_list("serial", flat=True),
+        "order": access.orders(person)
+        .filter(number__icontains=wanted)
+        .values_list("number", flat=True),
+        "program": access.programs(person)
+        .filter(code__icontains=wanted)
+        .values_list("code", flat=True),
+    }
+    if house:
+        near["lot"] = (
+            CellLot.objects.filter(number__icontains=wanted)
+            .order_by("number")
+            .values_list("number", flat=True)
+        )
+        near["cell"] = (
+            Cell.objects.filter(serial__icontains=wanted)
+            .order_by("serial")
+            .values_list("serial", flat=True)
+        )
+    return {kind: list(names[:MOST]) for kind, names in near.items()}
+
+
+def _unit_of_part(person: Person, wanted: str) -> list[str]:
+    """Return the units of a customer that a part is or was in: no more of the trace is theirs."""
+    links = Link.objects.filter(child=wanted, unit__in=access.units(person).order_by())
+    return sorted(set(links.values_list("unit__serial", flat=True)))

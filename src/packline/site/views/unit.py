@@ -1,0 +1,95 @@
+"""One unit: its story, its readings, its parts, its proof and its documents."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from packline.assurance.models import Release
+from packline.assurance.queries import documents_of_unit, verdicts_of_unit
+from packline.production.models import Unit
+from packline.quality.queries import nonconformances_of_unit
+from packline.site import access
+from packline.site.download import download
+from packline.site.units.joints import joint_pictures
+from packline.site.units.parts import parts_of
+from packline.site.units.proof import prove
+from packline.site.units.readings import steps_with_readings
+from packline.site.units.story import story_of
+
+
+def unit(request: HttpRequest, serial: str) -> HttpResponse:
+    """Show everything that is known of a unit."""
+    found = access.one_unit(request, serial)
+    parts = parts_of(found)
+    steps = steps_with_readings(found)
+    problems = list(nonconformances_of_unit(found))
+    documents = list(documents_of_unit(found))
+    release = Release.objects.filter(unit=found).select_related("released_by").first()
+    lines = [line for step in steps for line in step.lines]
+    pictures = joint_pictures(found)
+    return render(
+        request,
+        "production/unit.html",
+        {
+            "stage": "production",
+            "virtual": _is_virtual(found, release),
+            "unit": found,
+            "house": access.sees_everything(access.who(request)),
+            "release": release,
+            "steps": steps,
+            "parts": parts,
+            "joints": pictures,
+            "holds": list(found.holds.select_related("placed_by").order_by("number")),
+            "deviations": list(
+                found.deviations.select_related(
+                    "step__operation", "characteristic", "signed_by"
+                ).order_by("signed_at", "characteristic__code")
+            ),
+            "nonconformances": problems,
+            "verdicts": list(verdicts_of_unit(found)),
+            "documents": documents,
+            "story": story_of(
+                found,
+                lots=[use.lot for use in parts.lots],
+                nonconformances=problems,
+                documents=[str(document) for document in documents],
+            ),
+            "counts": {
+                "readings": sum(len(line.rows) for line in lines),
+                "failed": sum(line.n_failed for line in lines),
+                "joints": max((p.joints.n for p in pictures), default=0),
+                "failed_joints": sum(p.joints.n_failed for p in pictures),
+                "open_problems": sum(p.state != "closed" for p in problems),
+            },
+        },
+    )
+
+
+def _is_virtual(unit: Unit, release: Release | None) -> bool:
+    return unit.virtual or (release is not None and not release.for_shipment)
+
+
+def verify(request: HttpRequest, serial: str) -> HttpResponse:
+    """Prove the record of a unit now, and say what differs if it does."""
+    found = access.one_unit(request, serial)
+    whole = not request.headers.get("HX-Request")
+    return render(
+        request,
+        "production/verify.html" if whole else "production/_proof.html",
+        {
+            "stage": "production",
+            "virtual": found.virtual,
+            "unit": found,
+            "proof": prove(found),
+            "at": timezone.now(),
+        },
+    )
+
+
+def document(request: HttpRequest, serial: str, kind: str, number: int) -> HttpResponse:
+    """Send a document that was issued for a unit."""
+    found = access.one_unit(request, serial)
+    documents = found.documents.select_related("file")
+    return download(get_object_or_404(documents, kind=kind, number=number).file)
