@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,9 @@ from packline.assurance.calc.joints import place_joints
 from packline.assurance.calc.vv import Bounds, Observation, judge
 from packline.foundation.keys import key_id
 from tests.packline.assurance.histories import Key, sample_history
+
+
+ROOT = Path(__file__).parents[3]
 
 
 def seen(value, **more):
@@ -98,3 +102,21 @@ def test_a_record_is_proven_where_there_are_no_settings_and_no_database(tmp_path
     )
     assert done.stderr == ""
     assert done.stdout.startswith("Proven: device history record of EB48-000001")
+
+
+def test_the_check_in_the_how_to_works_as_printed(tmp_path):
+    key = Key(1)
+    record, public = tmp_path / "record.pdf", tmp_path / "public.pem"
+    record.write_bytes(
+        make_document(sample_history(key), sign=key.sign, key_id="0123456789abcdef")
+    )
+    public.write_bytes(key.public)
+    page = (ROOT / "docs" / "how-to" / "verify-a-record.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(record), str(public)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "EB48-000001: 24 events, sealed by 0123456789abcdef\n", done.stderr
