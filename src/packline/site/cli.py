@@ -11,6 +11,7 @@ import typer
 from packline.site.commands import admin
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.run import run
+from packline.site.commands.serve import serve
 from packline.site.commands.trace import trace
 from packline.site.commands.verify import verify
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 
 app.command()(run)
+app.command()(serve)
 app.command()(verify)
 app.command()(trace)
 app.command("import-cells")(import_cells)

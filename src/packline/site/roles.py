@@ -31,6 +31,10 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "supply.dispose_cells": ("approver",),
     "supply.hold_lot": EVERYONE,
     "supply.lift_lot": ("inspector", "approver"),
+    # catalogue and design
+    "catalog.register_cell": ("engineer",),
+    "design.study_designs": ("engineer",),
+    "design.release_design": ("engineer",),
     # production
     "production.place_order": ("planner",),
     "production.serialise_units": ("planner",),
