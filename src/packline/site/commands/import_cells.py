@@ -52,7 +52,12 @@ def import_cells(
     ] = None,
     received_on: Annotated[
         datetime | None,
-        typer.Option("--received-on", formats=["%Y-%m-%d"], help="Day of receipt. [today]"),
+        typer.Option(
+            "--received-on",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Day of receipt, like 2026-03-31. Today when not given.",
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse the file if any row cannot be read.")
@@ -65,7 +70,9 @@ def import_cells(
     ] = None,
     signed_by: Annotated[
         str | None,
-        typer.Option("--as", help="Username of who receives the lot. [the virtual inspector]"),
+        typer.Option(
+            "--as", help="Username of who receives the lot. The virtual inspector when not given."
+        ),
     ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
@@ -157,7 +164,10 @@ def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:
     known = CellModel.objects.filter(code=code).first()
     if known is not None:
         return known
-    sheets = {sheet.code: sheet for sheet in read_catalogue([SHIPPED_CELLS, *([folder] if folder else [])])}
+    sheets = {
+        sheet.code: sheet
+        for sheet in read_catalogue([SHIPPED_CELLS, *([folder] if folder else [])])
+    }
     if code not in sheets:
         raise _unusable(
             "--cell", code, "the catalogue has no such cell", ", ".join(sorted(sheets))
@@ -175,6 +185,8 @@ def _registered(cell: CellModel | CellSheet, cast: Cast, at: datetime) -> CellMo
 
 
 def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
+    from packline.supply.calc.cellfile import FIELDS
+
     if as_json:
         print_json(
             {
@@ -199,8 +211,10 @@ def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
         return
     screen = out()
     screen.print(f"[bold]Lot {lot}[/] of {lot.cell}: {cells.summary}.")
-    for field, told in cells.mapping.columns.items():
-        screen.print(f"  {field:<14}from {told.column} {told.unit}".rstrip(), markup=False)
+    for field in FIELDS:
+        if told := cells.mapping.columns.get(field):
+            unit = f" in {told.unit}" if told.unit else ""
+            screen.print(f"  {field:<14}from {told.column!r}{unit}", markup=False)
     for row in cells.rejected[:SHOWN]:
         warn(f"  rejected: {row}")
     if len(cells.rejected) > SHOWN:
