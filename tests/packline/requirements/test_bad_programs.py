@@ -34,7 +34,12 @@ BAD = [
     (
         "text with a control character",
         changed('"ACME"', '"A\\u0007"'),
-        "is too long or has control characters",
+        "has control characters",
+    ),
+    (
+        "endless name",
+        changed('"ACME"', '"' + "A" * 81 + '"'),
+        "is too long; allowed: at most 80 characters",
     ),
     (
         "number instead of a text",

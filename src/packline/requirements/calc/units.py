@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _FACTOR = r"(?:[A-Za-zµμΩ°_]+|%)(?:(?:\^|\*\*)-?[1-9])?"
-_WRITTEN = re.compile(rf"\s*(?:1|{_FACTOR})(?:(?:\s*[*/.·]\s*|\s+){_FACTOR})*\s*")
+_WRITTEN = re.compile(rf"(?:1|{_FACTOR})(?:(?: *[*/.·] *| +){_FACTOR})*")
 _EXAMPLES = {
     "V": ("V", "mV"),
     "A": ("A", "mA", "uA"),
@@ -63,7 +63,7 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 def _spelled(unit: str) -> str:
     """Write dot, middle dot and space ("N.m", "A s") as a product."""
-    return re.sub(r"\s*([*/.·]|\s)\s*", _product, unit.strip())
+    return re.sub(r" *([*/.·]| ) *", _product, unit)
 
 
 def _product(sign: re.Match[str]) -> str:

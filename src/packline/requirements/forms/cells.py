@@ -39,7 +39,7 @@ def inside(folder: Path, name: str) -> bool:
 def read_cells(table: Table, folder: Path) -> CellsSpec:
     """Read the table; whether it is usable the caller sees from the problems."""
     lot = table.text("lot", pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", allowed='like "LOT-2611"')
-    supplier = table.text("supplier")
+    supplier = table.text("supplier", longest=80)
     received_on = table.day("received_on")
     file = table.text("file", default="", allowed="a CSV file in the program's folder")
     if table.good("file") and not (inside(folder, file) and (folder / file).is_file()):

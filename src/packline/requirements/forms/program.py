@@ -99,7 +99,7 @@ def _read_head(table: Table) -> tuple[str, str, str, str, int, tuple[str, ...], 
     head = (
         table.text("code", pattern=r"[A-Z0-9][A-Z0-9-]{1,19}", allowed='like "EB48"'),
         table.text("title"),
-        table.text("customer"),
+        table.text("customer", longest=80),
         table.text("playbook", among=tuple(playbooks())),
         table.whole("volume_per_year", low=1),
         table.texts("quality_systems", among=QUALITY_SYSTEMS),

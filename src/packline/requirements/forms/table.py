@@ -91,8 +91,9 @@ class Table:
         among: Sequence[str] | None = None,
         pattern: str | None = None,
         allowed: str = "a text in quotes",
+        longest: int = LONGEST,
     ) -> str:
-        """Read a text, one of `among` or of the form `pattern`."""
+        """Read a text of at most `longest` characters, one of `among` or of form `pattern`."""
         if among is not None:
             allowed = listed(among)
         value = self._take(key, default is None, allowed)
@@ -102,8 +103,10 @@ class Table:
             self.problem(key, "is not a text", allowed)
         elif not value.strip() and default != "":
             self.problem(key, "is empty", allowed)
-        elif len(value) > LONGEST or not all(c.isprintable() or c in "\n\t" for c in value):
-            self.problem(key, "is too long or has control characters", allowed)
+        elif len(value) > longest:
+            self.problem(key, "is too long", f"at most {longest} characters")
+        elif not all(c.isprintable() or c in "\n\t" for c in value):
+            self.problem(key, "has control characters", allowed)
         elif among is not None and value not in among:
             self.problem(key, "is not known" + did_you_mean(value, among), allowed)
         elif pattern is not None and not re.fullmatch(pattern, value):
