@@ -70,9 +70,7 @@ def import_cells(
     ] = None,
     signed_by: Annotated[
         str | None,
-        typer.Option(
-            "--as", help="Username of who receives the lot. The virtual inspector when not given."
-        ),
+        typer.Option("--as", help="Username of who receives the lot; else the virtual inspector."),
     ] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
@@ -164,10 +162,8 @@ def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:
     known = CellModel.objects.filter(code=code).first()
     if known is not None:
         return known
-    sheets = {
-        sheet.code: sheet
-        for sheet in read_catalogue([SHIPPED_CELLS, *([folder] if folder else [])])
-    }
+    folders = [SHIPPED_CELLS] if folder is None else [SHIPPED_CELLS, folder]
+    sheets = {sheet.code: sheet for sheet in read_catalogue(folders)}
     if code not in sheets:
         raise _unusable(
             "--cell", code, "the catalogue has no such cell", ", ".join(sorted(sheets))
