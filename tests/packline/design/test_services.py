@@ -1,0 +1,232 @@
+"""Studies and designs in the database: nothing silently absent, nothing typed twice."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from packline.catalog.forms import read_catalogue
+from packline.design.models import Candidate, Design, DesignLimit, Study
+from packline.design.queries import (
+    design_of_program,
+    feasible_candidates,
+    limits_by_kind,
+    rejected_candidates,
+    studies_of_program,
+)
+from packline.design.services import release_design, study_designs
+from packline.design.states import DESIGN, STUDY
+from packline.foundation.errors import NotAllowed, Refused
+from packline.foundation.models import Event
+from packline.foundation.verification import verify_record
+from packline.requirements.services import open_program
+from tests.packline.design.programs import program_spec, requirement
+
+pytestmark = pytest.mark.django_db
+CELLS = read_catalogue()
+SOME = [s for s in CELLS if s.code in ("samsung-inr21700-50e", "eve-lf105", "kokam-slpb78205130h")]
+
+
+@pytest.fixture
+def studied(tmp_path, people, now):
+    """Search for packs of a program that is changed as the test says."""
+
+    def study(more="", design="", limits="", cells=SOME):
+        spec = program_spec(tmp_path / "program", more, design, limits)
+        program = open_program(spec=spec, by=people.planner, at=now)
+        return study_designs(program=program, cells=cells, by=people.engineer, at=now)
+
+    return study
+
+
+@pytest.fixture
+def released(studied, people, now):
+    """Search and release the best."""
+
+    def release(more="", design="", limits=""):
+        return release_design(study=studied(more, design, limits), by=people.engineer, at=now)
+
+    return release
+
+
+def limit(design, code):
+    return DesignLimit.objects.get(design=design, code=code)
+
+
+def test_a_study_ranks_the_feasible_and_keeps_the_rejected_with_reasons(studied):
+    study = studied()
+    assert study.state == "feasible"
+    best = feasible_candidates(study)[0]
+    assert (best.rank, best.cell.code, best.series) == (1, "samsung-inr21700-50e", 13)
+    assert best.unit_code == "kg"
+    assert all(row.reason and row.binding for row in rejected_candidates(study))
+
+
+def test_every_cell_of_the_catalogue_has_a_line(studied):
+    study = studied(cells=CELLS)
+    assert {c.cell.code for c in Candidate.objects.filter(study=study).select_related("cell")} == {
+        s.code for s in CELLS
+    }
+
+
+def test_cells_that_the_program_does_not_allow_are_listed_as_such(studied):
+    study = studied(design='chemistries = ["NCA"]\n')
+    barred = [c for c in rejected_candidates(study) if c.binding == "cell_choice"]
+    assert {c.cell.code for c in barred} == {"eve-lf105", "kokam-slpb78205130h"}
+    assert "NCA only" in barred[0].reason
+
+
+def test_no_feasible_design_is_an_answer_that_is_kept(studied, people, now):
+    study = studied(requirement("M-1", "mass", "<=", 0.5, "kg", "mechanical"))
+    assert study.state == "infeasible"
+    with pytest.raises(Refused, match=r"no feasible design; nearest: .*mass .* kg, asked at most"):
+        release_design(study=study, by=people.engineer, at=now)
+    assert Study.objects.get().state == "infeasible"
+    assert not Design.objects.exists()
+
+
+def test_a_cell_that_the_catalogue_lacks_is_refused(studied):
+    with pytest.raises(Refused, match="the catalogue has no unobtainium"):
+        studied(design='cells = ["unobtainium"]\n')
+    assert not Study.objects.exists()
+
+
+def test_an_empty_catalogue_is_refused(studied):
+    with pytest.raises(Refused, match="holds no cell"):
+        studied(cells=[])
+
+
+def test_a_released_design_states_figures_and_limits_with_reasons(released):
+    design = released()
+    assert design.state == "released"
+    assert design.figures["energy"]["si"] > 0.9e3 * 3600
+    assert design.figures["max_voltage"]["value"] == 54.6
+    kinds = {group.kind: group.limits for group in limits_by_kind(design)}
+    assert all(kinds.values())
+    assert all(row.reason for rows in kinds.values() for row in rows)
+    trip = limit(design, "cell_overvoltage")
+    assert (trip.alarm, trip.trip, trip.release, trip.delay_s) == (4.22, 4.25, 4.1, 0.5)
+    assert limit(design, "overvoltage_trip").target == 4.25
+
+
+def test_a_requirement_narrows_the_limit_and_is_named(released):
+    design = released(requirement("E-2", "insulation_resistance", ">=", 5, "MOhm", "eol", "test"))
+    row = limit(design, "insulation_resistance")
+    assert (row.low, row.unit_code) == (5000.0, "kOhm")
+    assert "E-2 is stricter" in row.reason
+
+
+def test_a_requirement_that_excludes_a_limit_is_refused_by_name(studied, people, now):
+    study = studied(requirement("E-3", "overvoltage_threshold", "<=", 4.0, "V", "eol", "test"))
+    with pytest.raises(Refused, match="overvoltage_trip"):
+        release_design(study=study, by=people.engineer, at=now)
+    assert not Design.objects.exists()
+
+
+def test_the_programs_own_incoming_limits_are_taken_over(released):
+    design = released(limits='cell_ocv = { low = 3.545, high = 3.560, unit = "V" }')
+    row = limit(design, "cell_ocv")
+    assert (row.low, row.high) == (3.545, 3.56)
+    assert limit(design, "pack_ocv").high == pytest.approx(13 * 3.56)
+
+
+def test_a_second_release_supersedes_the_first(released, people, now):
+    first = released()
+    study = Study.objects.get()
+    other = feasible_candidates(study)[1]
+    second = release_design(study=study, candidate=other, by=people.engineer, at=now)
+    first.refresh_from_db()
+    assert (first.state, second.state, second.revision) == ("superseded", "released", 2)
+    assert design_of_program(study.program) == second
+
+
+def test_a_rejected_candidate_cannot_be_released(studied, people, now):
+    study = studied()
+    rejected = rejected_candidates(study)[0]
+    with pytest.raises(Refused, match="is rejected"):
+        release_design(study=study, candidate=rejected, by=people.engineer, at=now)
+
+
+def test_a_sheet_that_changed_since_the_search_asks_for_a_new_search(studied, people, now):
+    from dataclasses import replace
+
+    from packline.catalog.services import register_cell
+
+    study = studied()
+    sheet = next(s for s in SOME if s.code == "samsung-inr21700-50e")
+    register_cell(sheet=replace(sheet, sha256="0" * 64), by=people.engineer, at=now)
+    with pytest.raises(Refused, match="sheet has changed"):
+        release_design(study=study, by=people.engineer, at=now)
+
+
+def test_studies_are_numbered_per_program(studied):
+    first, second = studied(), studied()
+    assert (first.number, second.number) == (1, 2)
+    assert list(studies_of_program(first.program)) == [second, first]
+
+
+def test_every_row_is_told_by_an_event(released):
+    released()
+    assert not verify_record().differences
+
+
+def test_a_limit_changed_behind_the_applications_back_is_found(released):
+    design = released()
+    DesignLimit.objects.filter(design=design, code="pack_ocv").update(high=99.0)
+    (difference,) = verify_record().differences
+    assert "pack_ocv" in str(difference)
+
+
+def test_who_may_not_writes_nothing(tmp_path, people, now):
+    program = open_program(spec=program_spec(tmp_path / "p"), by=people.planner, at=now)
+    before = Event.objects.count()
+    with pytest.raises(NotAllowed):
+        study_designs(program=program, cells=SOME, by=people.operator, at=now)
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (Candidate, {"feasible": False}),
+        (Candidate, {"series": 0}),
+        (Study, {"state": "guessed"}),
+        (Design, {"state": "guessed"}),
+        (DesignLimit, {"kind": "guessed"}),
+        (DesignLimit, {"low": 2.0, "high": 1.0}),
+        (DesignLimit, {"low": None, "high": None, "target": None, "trip": None}),
+        (DesignLimit, {"delay_s": -1.0}),
+    ],
+)
+def test_the_database_refuses_what_must_never_be(released, table, change):
+    released()
+    row = table.objects.order_by("pk").first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        table.objects.filter(pk=row.pk).update(**change)
+
+
+def test_two_released_designs_of_one_program_are_refused_by_the_database(released, people, now):
+    released()
+    study = Study.objects.get()
+    release_design(study=study, by=people.engineer, at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Design.objects.filter(revision=1).update(state="released")
+
+
+def test_life_of_a_study_and_of_a_design():
+    assert {old: sorted(new) for old, new in STUDY.moves.items()} == {
+        "open": ["feasible", "infeasible"],
+        "feasible": ["used"],
+        "infeasible": [],
+        "used": [],
+    }
+    assert {old: sorted(new) for old, new in DESIGN.moves.items()} == {
+        "draft": ["released"],
+        "released": ["superseded"],
+        "superseded": [],
+    }
+
+
+def test_lists_ask_the_same_number_of_questions(studied, django_assert_num_queries):
+    study = studied(cells=CELLS)
+    for rows in (feasible_candidates(study), rejected_candidates(study)):
+        with django_assert_num_queries(1):
+            assert [str(row) for row in rows]
