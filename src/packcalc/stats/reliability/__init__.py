@@ -1,0 +1,1 @@
+"""Life data: distributions fitted to failures and survivors, and what they forecast."""
