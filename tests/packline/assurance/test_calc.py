@@ -16,7 +16,6 @@ from packline.assurance.calc.vv import Bounds, Observation, judge
 from packline.foundation.keys import key_id
 from tests.packline.assurance.histories import Key, sample_history
 
-
 ROOT = Path(__file__).parents[3]
 
 

@@ -74,8 +74,8 @@ def test_every_open_point_is_named_at_once(world, line, people, now):
         "nonconformance NC-000001: is contained",
         "operation 40 Welding: is not done",
         "operation 80 Eol: is not done",
-        "requirement EL-01: pack_ocv >= 7 V: open",
-        "requirement TR-01: un38_3 == 1 1: open",
+        "requirement EL-01: pack ocv ≥ 7 V: open",
+        "requirement TR-01: un38 3 = 1: open",
     ):
         assert part in text
     assert not Release.objects.exists()
@@ -143,7 +143,7 @@ def test_a_report_that_does_not_meet_the_requirement_blocks(world, line, people,
     build(unit, line, people, now)
     unit.refresh_from_db()
     pass_unit(unit=unit, by=people.inspector, at=now)
-    with pytest.raises(Blocked, match=r"requirement TR-01: un38_3 == 1 1: fail by type:UN38\.3"):
+    with pytest.raises(Blocked, match=r"requirement TR-01: un38 3 = 1: fail by type:UN38\.3"):
         release(unit, people, now)
 
 
@@ -190,7 +190,7 @@ def test_the_matrix_says_by_what_each_requirement_is_verified(unit, world, peopl
     judge_unit(unit=unit, by=people.inspector, at=later)
     rows = {r.item.requirement.ref: r for r in vv_matrix(world.program)}
     item = rows["EL-02"].item
-    assert item.statement == "joint_resistance <= 200 uOhm"
+    assert item.statement == "joint resistance ≤ 200 µΩ"
     assert (item.method, item.test) == ("test", "eol:joint_resistance")
     assert item.acceptance == "≤ 200\u00a0µΩ"
     assert rows["EL-02"].passed == 1

@@ -22,6 +22,7 @@ from packline.assurance.calc.wording import (
     is_attribute,
     limits,
     moment,
+    observed,
     verdict,
 )
 
@@ -248,9 +249,7 @@ def _where(reading: ReadingFact) -> str:
 
 
 def _value(reading: ReadingFact) -> str:
-    if is_attribute(reading.low, reading.high, reading.unit_code):
-        return "good" if reading.value >= 1 else "not good"
-    return figure(reading.value, reading.unit_code)
+    return observed(reading.value, reading.low, reading.high, reading.unit_code)
 
 
 def _places(readings: Sequence[ReadingFact], *, bounded: bool) -> list[dict[str, Any]]:

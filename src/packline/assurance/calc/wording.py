@@ -13,6 +13,7 @@ __all__ = [
     "is_attribute",
     "limits",
     "moment",
+    "observed",
     "unit_symbol",
     "verdict",
 ]
@@ -66,6 +67,13 @@ def limits(low: float | None, high: float | None, unit_code: str = "") -> str:
 def is_attribute(low: float | None, high: float | None, unit_code: str) -> bool:
     """Say whether a characteristic is judged good or not good, rather than measured."""
     return unit_code == "1" and low == 1 and high in (None, 1)
+
+
+def observed(value: float, low: float | None, high: float | None, unit_code: str) -> str:
+    """Write a value as what it is judged by: a figure, or good and not good."""
+    if is_attribute(low, high, unit_code):
+        return "good" if value >= 1 else "not good"
+    return figure(value, unit_code)
 
 
 def verdict(passed: bool) -> str:

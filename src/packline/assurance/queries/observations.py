@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from packline.assurance.calc.vv import Observation
-from packline.assurance.calc.wording import figure
+from packline.assurance.calc.wording import figure, observed
 from packline.assurance.models import Evidence
 from packline.design.models import Design
 from packline.production.models import Deviation, JointSet, Reading, Unit
@@ -91,7 +91,7 @@ def _readings(
 def _measured(row: Reading | JointSet, value: float, passed: bool, conceded: bool) -> Observation:
     return Observation(
         evidence=str(row),
-        shown=figure(value, row.unit_code),
+        shown=observed(value, row.low, row.high, row.unit_code),
         si_value=to_si(value, row.unit_code),
         conceded=conceded and not passed,
         failed=not passed and not conceded,

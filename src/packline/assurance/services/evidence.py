@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from packline.assurance.calc.wording import limits
+from packline.assurance.calc.wording import limits, unit_symbol
 from packline.assurance.models import Evidence, VerificationItem
 from packline.foundation.commands import command, unchanged
 from packline.foundation.errors import Refused
@@ -79,9 +79,11 @@ def _item(requirement: Requirement) -> VerificationItem:
     low = None if r.operator == "<=" else r.value
     high = {"<=": r.value, "==": r.value}.get(r.operator, r.high)
     values = f"{r.value:g}" if r.high is None else f"{r.value:g} and {r.high:g}"
+    operator = {">=": "≥", "<=": "≤", "==": "="}.get(r.operator, r.operator)
+    asked = f"{r.quantity.replace('_', ' ')} {operator} {values} {unit_symbol(r.unit_code)}"
     return VerificationItem(
         requirement=r,
-        statement=f"{r.quantity} {r.operator} {values} {r.unit_code}"[:200],
+        statement=asked.strip()[:200],
         method=r.method,
         test=r.verified_by,
         acceptance=limits(low, high, r.unit_code),
