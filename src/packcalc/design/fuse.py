@@ -128,14 +128,15 @@ def size_fuse(
 
     Notes
     -----
-    A fuse is run at 75 % of its rating at 25 degC, its interrupting rating must meet the largest
-    fault current, and the I^2 t of a pulse may be 22 % of the melting I^2 t for 100,000 pulses
-    [1]_. The voltage rating covers full charge.
+    Ratings are found on an open bench; in an enclosure a fuse is run below them [1]_, customarily
+    at 75 %. Its breaking capacity is the largest current it can break at rated voltage [1]_, so
+    it must exceed the prospective current. The I^2 t of a pulse may be 22 % of the melting I^2 t
+    for 100,000 pulses [1]_. The voltage rating covers full charge.
 
     References
     ----------
-    .. [1] Littelfuse, "Fuseology selection guide," 2014, fuse characteristics and pulse cycle
-           withstand capability (chart 2).
+    .. [1] Littelfuse, "Fuseology," in Fuse Mounting Accessories, 2017, terms and considerations,
+           and chart 2 (pulse cycle withstand capability).
 
     Examples
     --------
