@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from packline.site.charts.markup import line, text
-from packline.site.charts.scale import Scale, tick_text, ticks
+from packline.site.charts.scale import Scale, tick_text
 
 __all__ = ["bottom_axis", "left_axis"]
 
 
 def bottom_axis(x: Scale, y: float, label: str) -> list[str]:
     """Draw the axis at the bottom with its ticks and its name below."""
-    values = ticks(x.low, x.high, about=6)
+    values = x.ticks(about=6)
     shapes = [line(x.start, y, x.end, y, class_="axis")]
     for value, said in zip(values, tick_text(values), strict=True):
         shapes += [
@@ -23,7 +23,7 @@ def bottom_axis(x: Scale, y: float, label: str) -> list[str]:
 
 def left_axis(y: Scale, left: float, right: float, label: str) -> list[str]:
     """Draw the axis at the left: a faint line per tick, and its name on top."""
-    values = ticks(min(y.low, y.high), max(y.low, y.high), about=4)
+    values = y.ticks(about=4)
     shapes = []
     for value, said in zip(values, tick_text(values), strict=True):
         shapes += [

@@ -11,6 +11,7 @@ from packline.site.charts.scale import Scale, finite, span, ticks
 
 __all__ = ["histogram"]
 
+FAR = 3.0  # times the width of all bars
 WIDTH, HEIGHT = 520.0, 250.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 40.0, 44.0
 
@@ -29,10 +30,11 @@ def histogram(
     if not found:
         return ""
     edges, counts = _bins(found, low, high)
-    x = Scale(*span([edges[0], edges[-1], low, high], margin=0.03), LEFT, WIDTH - RIGHT)
+    near = [limit for limit in (low, high) if limit is not None and _is_near(limit, edges)]
+    x = Scale(*span([edges[0], edges[-1], *near], margin=0.03), LEFT, WIDTH - RIGHT)
     y = Scale(0, max(counts) * 1.05, HEIGHT - BOTTOM, TOP)
     shapes = left_axis(y, LEFT, WIDTH - RIGHT, counted)
-    for start, end, count in zip(edges, edges[1:], counts, strict=True):
+    for start, end, count in zip(edges[:-1], edges[1:], counts, strict=True):
         if count:
             middle = (start + end) / 2
             out = (low is not None and middle < low) or (high is not None and middle > high)
@@ -47,14 +49,7 @@ def histogram(
                 )
             )
     shapes += bottom_axis(x, HEIGHT - BOTTOM, f"{name} / {unit}" if unit else name)
-    for limit, said, anchor in ((low, "low", "start"), (high, "high", "end")):
-        if limit is not None:
-            shapes.append(line(x(limit), TOP - 14, x(limit), HEIGHT - BOTTOM, class_="limit"))
-            away = 5 if anchor == "start" else -5
-            words = f"{said} {limit:.6g}"
-            shapes.append(
-                text(x(limit) + away, TOP - 6, words, anchor=anchor, class_="limit-name")
-            )
+    shapes += _limit(x, low, "low", low in near) + _limit(x, high, "high", high in near)
     return picture(
         WIDTH,
         HEIGHT,
@@ -62,6 +57,35 @@ def histogram(
         title=f"Distribution of {name}",
         description=_said(found, unit, low, high),
     )
+
+
+def _is_near(limit: float, edges: Sequence[float]) -> bool:
+    """Say whether a limit fits into the picture without crushing the bars."""
+    away = max(edges[0] - limit, limit - edges[-1])
+    return away <= FAR * (edges[-1] - edges[0])
+
+
+def _limit(x: Scale, limit: float | None, name: str, near: bool) -> list[str]:
+    """Draw a limit as a line; one that is far away is named at the edge, with an arrow."""
+    if limit is None:
+        return []
+    words = f"{name} {limit:.6g}"
+    if not near:
+        left = limit < x.low
+        words = f"\u2190 {words}" if left else f"{words} \u2192"
+        place, anchor = (x.start, "start") if left else (x.end, "end")
+        return [text(place, TOP - 6, words, anchor=anchor, class_="limit-name")]
+    to_the_right = x(limit) < (x.start + x.end) / 2
+    return [
+        line(x(limit), TOP - 14, x(limit), HEIGHT - BOTTOM, class_="limit"),
+        text(
+            x(limit) + (5 if to_the_right else -5),
+            TOP - 6,
+            words,
+            anchor="start" if to_the_right else "end",
+            class_="limit-name",
+        ),
+    ]
 
 
 def _bins(

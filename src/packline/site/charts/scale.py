@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
-__all__ = ["Scale", "finite", "span", "tick_text", "ticks"]
+__all__ = ["Scale", "finite", "span", "span_by_ratio", "tick_text", "ticks"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A straight line from a range of values to a range of places."""
+    """A line from a range of values to a range of places; `by_ratio` for positive values only."""
 
     low: float
     high: float
     start: float
     end: float
+    by_ratio: bool = False
 
     def __call__(self, value: float) -> float:
         """Return the place of a value."""
-        share = (value - self.low) / (self.high - self.low)
+        if self.by_ratio:
+            share = log10(value / self.low) / log10(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
+
+    def ticks(self, *, about: int) -> list[float]:
+        """Return round values on the line."""
+        low, high = min(self.low, self.high), max(self.low, self.high)
+        return _by_ratio(low, high) if self.by_ratio else ticks(low, high, about=about)
 
 
 def finite(values: Iterable[float | None]) -> list[float]:
@@ -41,6 +51,18 @@ def span(values: Iterable[float | None], *, margin: float = 0.05) -> tuple[float
     return low - air, high + air
 
 
+def span_by_ratio(values: Iterable[float | None], *, margin: float = 1.25) -> tuple[float, float]:
+    """Return a range that holds all values, which are positive, with the same air on both ends."""
+    found = finite(values)
+    return min(found) / margin, max(found) * margin
+
+
+def _by_ratio(low: float, high: float) -> list[float]:
+    decades = range(floor(log10(low)), ceil(log10(high)) + 1)
+    values = [m * 10.0**k for k in decades for m in (1, 2, 5)]
+    return [value for value in values if low <= value <= high]
+
+
 def ticks(low: float, high: float, *, about: int = 5) -> list[float]:
     """Return round values between two bounds, some `about` of them."""
     rough = (high - low) / max(about, 1)
@@ -55,6 +77,9 @@ def tick_text(values: list[float]) -> list[str]:
     """Write ticks with equally many decimals."""
     texts = [f"{value:.6g}" for value in values]
     if any("e" in text for text in texts):
+        return texts
+    steps = {round(b - a, 9) for a, b in pairwise(values)}
+    if len(steps) > 1:  # by ratio: each as short as it is
         return texts
     decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
     return [f"{value:.{decimals}f}" for value in values]

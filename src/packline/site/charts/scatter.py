@@ -8,11 +8,12 @@ from html import escape
 
 from packline.site.charts.axes import bottom_axis, left_axis
 from packline.site.charts.markup import element, picture
-from packline.site.charts.scale import Scale, span
+from packline.site.charts.scale import Scale, span, span_by_ratio
 
 __all__ = ["Point", "scatter"]
 
-WIDTH, HEIGHT = 640.0, 340.0
+WIDTH, HEIGHT = 720.0, 360.0
+FAR_APART = 10.0  # greatest by least
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 16.0, 28.0, 44.0
 
 
@@ -26,12 +27,19 @@ class Point:
     kind: str
 
 
+def _scale(values: Sequence[float], start: float, end: float) -> Scale:
+    """Candidates may differ a hundredfold: then equal ratios take equal room."""
+    if min(values) > 0 and max(values) / min(values) > FAR_APART:
+        return Scale(*span_by_ratio(values), start, end, by_ratio=True)
+    return Scale(*span(values), start, end)
+
+
 def scatter(points: Sequence[Point], *, title: str, x_label: str, y_label: str) -> str:
     """Draw the points, the chosen one last and largest; each tells its name when pointed at."""
     if not points:
         return ""
-    x = Scale(*span([p.x for p in points]), LEFT, WIDTH - RIGHT)
-    y = Scale(*span([p.y for p in points]), HEIGHT - BOTTOM, TOP)
+    x = _scale([p.x for p in points], LEFT, WIDTH - RIGHT)
+    y = _scale([p.y for p in points], HEIGHT - BOTTOM, TOP)
     shapes = left_axis(y, LEFT, WIDTH - RIGHT, y_label)
     shapes += bottom_axis(x, HEIGHT - BOTTOM, x_label)
     order = {"rejected": 0, "feasible": 1, "chosen": 2}

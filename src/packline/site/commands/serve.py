@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import socket
 from datetime import UTC, datetime
@@ -96,6 +97,10 @@ def _first_administrator() -> str | None:
 
 def _run(listening: socket.socket) -> None:
     import uvicorn
+
+    # Our own mistakes are told to whoever runs the server; people at a browser see a calm page.
+    logging.getLogger("django.request").addHandler(logging.StreamHandler())
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
     from packline.site.asgi import application
 

@@ -14,6 +14,8 @@ from packline.site import charts
 
 register = template.Library()
 
+NOTHING = 1e-9  # of a limit
+
 TONES = {
     "good": (
         "accepted closed conceded current feasible good inspected installed pass passed released "
@@ -74,6 +76,9 @@ def reading(row: Any) -> str:
     """Write a reading: good or not good for an attribute, else the number with its unit."""
     if wording.is_attribute(row.low, row.high, row.unit_code):
         return "good" if row.value >= 1 else "not good"
+    scale = max(abs(row.low or 0), abs(row.high or 0))
+    if row.value and abs(row.value) < NOTHING * scale:
+        return f"≈ {wording.figure(0, row.unit_code)}"  # the rest of a sum, not a measurement
     return wording.figure(row.value, row.unit_code)
 
 

@@ -48,6 +48,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
 }
 # These matter only when something was out of limits; the readings have a section of their own.
 ONLY_IF_FAILED = ("production.readings.taken", "production.joints.taken")
+# A lot's chain also tells of the cells of all other packs: only what concerns every cell of it.
+OF_A_LOT = ("supply.lot.received", "supply.lot.inspected", "supply.lot.held", "supply.lot.freed")
 LEFT_OUT = ("production.step.started",)
 SAID = ("reason", "because", "justification", "disposition", "outcome", "kind", "note", "step")
 
@@ -74,13 +76,15 @@ def story_of(
     """Return the story of a unit from its cells on; three chains are told as one."""
     subjects = [
         subject_of(unit),
-        *(subject_of(lot) for lot in lots),
         *(subject_of(nonconformance) for nonconformance in nonconformances),
         f"assurance.release:{unit}/release",
         *(f"assurance.document:{name}" for name in documents),
     ]
     events = (
-        Event.objects.filter(Q(subject__in=subjects))
+        Event.objects.filter(
+            Q(subject__in=subjects)
+            | Q(subject__in=[subject_of(lot) for lot in lots], verb__in=OF_A_LOT)
+        )
         .exclude(verb__in=LEFT_OUT)
         .select_related("by")
         .order_by("at", "pk")
@@ -107,7 +111,7 @@ def _moment(event: Event) -> Moment | None:
 
 
 def _step(data: Mapping[str, Any]) -> tuple[str, str]:
-    state = str(data.get("state", ""))
+    state = str(data.get("verdict", ""))
     name = str(data.get("step", "")).split("/")[-2:]
     said = f"Operation {name[0]}" if len(name) == 2 else "Operation"
     again = f", attempt {name[1]}" if len(name) == 2 and name[1] != "1" else ""

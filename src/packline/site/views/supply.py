@@ -12,6 +12,7 @@ from packline.quality.queries import nonconformances_of_lot
 from packline.site import access, charts
 from packline.site.download import download
 from packline.site.paging import page_of
+from packline.supply.calc.measures import MEASURES
 from packline.supply.models import CellLot
 from packline.supply.queries.holds import open_holds
 from packline.supply.queries.lots import (
@@ -44,7 +45,7 @@ def lot(request: HttpRequest, number: str) -> HttpResponse:
             "virtual_note": "Drawn from a population by the virtual line, not measured.",
             "lot": found,
             "distributions": [(d, _histogram(d)) for d in distributions],
-            "limits": list(found.limits.order_by("code")),
+            "limits": [(row, MEASURES[row.code].name) for row in found.limits.order_by("code")],
             "states": _states(found),
             "quarantined": page_of(request, quarantined_cells(found)),
             "holds": open_holds([found]),
