@@ -60,6 +60,18 @@ def test_a_study_ranks_the_feasible_and_keeps_the_rejected_with_reasons(studied)
     assert all(row.reason and row.binding for row in rejected_candidates(study))
 
 
+def test_the_most_energy_ranks_first_and_is_shown_as_energy(tmp_path, people, now):
+    from dataclasses import replace
+
+    spec = program_spec(tmp_path / "program")
+    spec = replace(spec, design=replace(spec.design, objective="energy"))
+    program = open_program(spec=spec, by=people.planner, at=now)
+    study = study_designs(program=program, cells=SOME, by=people.engineer, at=now)
+    scores = [c.score for c in feasible_candidates(study)]
+    assert scores == sorted(scores, reverse=True)
+    assert feasible_candidates(study)[0].energy_wh == scores[0] > 0
+
+
 def test_every_cell_of_the_catalogue_has_a_line(studied):
     study = studied(cells=CELLS)
     assert {c.cell.code for c in Candidate.objects.filter(study=study).select_related("cell")} == {

@@ -80,6 +80,8 @@ def _row(
     f, check = candidate.figures, candidate.binding
     unit = SCORE_UNITS[objective]
     score = candidate.score if rank is not None else None
+    if score is not None and objective == "energy":
+        score = -score  # searched as "less is better", shown as the energy that it is
     notes = [*candidate.cell.assumptions]
     if any(c.name == "peak_discharge_current" for c in candidate.checks):
         notes.append(f"peak: {f.peak_note}")
