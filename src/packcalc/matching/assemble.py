@@ -27,6 +27,8 @@ from packcalc.matching.stock import (
 
 __all__ = ["match"]
 
+AGAIN = 8  # times that leftover cells are matched once more
+
 
 def match(
     cells: CellArrays,
@@ -179,7 +181,9 @@ def _make_all(job: _Job, drawn: Ints) -> Ints:
     """Make packs until what is left over gives no more."""
     found: list[Ints] = []
     left = drawn
-    while len(left) >= job.topology.cells:
+    for _ in range(AGAIN):
+        if len(left) < job.topology.cells:
+            break
         made = _make_once(job, left)
         if not len(made):
             break

@@ -18,7 +18,7 @@ from packcalc.matching.stock import Floats, Ints
 
 Improve = Callable[[Floats, Ints, int, int, float], Ints]
 WORTH_PROVING = 16  # packs of one block, when capacity alone counts
-WORTH_COMPILING = 3000  # cells; a smaller stock is done in NumPy before a kernel is loaded
+WORTH_COMPILING = 10_000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
 
 def as_points(capacity: Ints, conductance: Ints, aim: Objective, topology: Topology) -> Floats:
