@@ -29,7 +29,6 @@ def define_roles(roles: Mapping[str, frozenset[str]]) -> None:
         for permission in Permission.objects.select_related("content_type")
     }
     for name, wanted in roles.items():
-        wanted = wanted & known.keys()  # INTERIM
         if unknown := wanted - known.keys():
             raise DomainError(f"role {name}: no such permission: {', '.join(sorted(unknown))}")
         group, _ = Group.objects.get_or_create(name=name)

@@ -30,8 +30,6 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 
-NEEDS = {"insight": ("design", "process", "supply", "quality"), "production": ("design", "process", "supply"), "quality": ("design", "process", "supply"), "assurance": ("design", "process", "supply", "quality"), "design": ("catalog", "requirements"), "process": ("design", "requirements", "catalog"), "supply": ("catalog",)}
-BUILT = [stage for stage in STAGES if all((HERE.parent / s / "models.py").exists() or (HERE.parent / s / "models").exists() for s in (stage, *NEEDS.get(stage, ())))]
 INSTALLED_APPS = [
     "packline.foundation",  # before Django's own, because it extends `migrate`
     "django.contrib.auth",
@@ -40,16 +38,19 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    *(f"packline.{stage}" for stage in BUILT),
+    *(f"packline.{stage}" for stage in STAGES),
     "packline.site",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "packline.site.middleware.content_security_policy",
+    "packline.site.middleware.static_files_whole",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -64,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "packline.site.navigation.navigation",
             ],
         },
     },
