@@ -234,10 +234,11 @@ def fit_covariance(fit: LifeFit, data: LifeData) -> Floats:
 def _too_few(data: LifeData) -> NoData | None:
     if data.failed < 2:
         return NoData(f"{data.failed:g} failures; two at different times are needed")
-    times = np.unique(data.failures)
-    if data.intervals.size == 0 and times.size < 2:
-        return NoData("all failures happened at one time; the shape cannot be told")
-    if times.size == 0 and len(np.unique(data.intervals, axis=0)) < 2 and not data.survivors.size:
+    exact = data.failures
+    if data.intervals.size == 0:
+        if exact.min() == exact.max():
+            return NoData("all failures happened at one time; the shape cannot be told")
+    elif not exact.size and not data.survivors.size and len(np.unique(data.intervals, axis=0)) < 2:
         return NoData("all failures lie in one interval; the shape cannot be told")
     return None
 
@@ -257,10 +258,10 @@ def _profile_score(data: LifeData) -> tuple[float, float]:
     )
     shape = 1.2 / spread
     low, high = 0.0, math.inf
+    squares = logs * logs
     for _ in range(200):
         powered = weights * np.exp(shape * logs)
-        s0, s1 = float(powered.sum()), float(powered @ logs)
-        s2 = float(powered @ (logs * logs))
+        s0, s1, s2 = float(powered.sum()), float(powered @ logs), float(powered @ squares)
         score = s1 / s0 - 1 / shape - mean_log  # rises with the shape
         if score > 0:
             high = shape
@@ -270,7 +271,7 @@ def _profile_score(data: LifeData) -> tuple[float, float]:
         after = shape - score / slope
         if not low < after < high:
             after = (low + high) / 2 if math.isfinite(high) else 2 * shape
-        if abs(after - shape) <= 1e-14 * shape:
+        if abs(after - shape) <= 1e-12 * shape:
             shape = after
             break
         shape = after

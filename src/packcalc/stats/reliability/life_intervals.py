@@ -6,9 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
+
 from packcalc.stats.reliability.fit import LifeFit, fit_covariance
 from packcalc.stats.reliability.life_data import LifeData
-from packcalc.stats.reliability.likelihood import log_likelihood, profile, standard_quantile
+from packcalc.stats.reliability.likelihood import (
+    log_likelihood,
+    profile,
+    standard_quantile,
+    survival,
+)
 
 __all__ = ["likelihood_interval"]
 
@@ -64,9 +71,6 @@ def likelihood_interval(
         raise ValueError(f"the {of} needs `at`")
     if fit.distribution == "exponential" and of == "shape":
         raise ValueError("the shape of an exponential life is 1 by definition")
-    if of == "reliability":
-        assert at is not None
-        return _of_reliability(fit, data, at, confidence)
     moved = data.shifted(fit.location)
     from scipy.special import gammaincinv
 
@@ -78,6 +82,9 @@ def likelihood_interval(
 
     if of == "shape":
         return _of_shape(fit, moved, floor, log_sigma, mu)
+    if of == "reliability":
+        assert at is not None
+        return _of_reliability(fit, moved, floor, at - fit.location)
     z = 0.0
     if of == "quantile":
         assert at is not None
@@ -118,27 +125,22 @@ def _of_shape(
     return math.exp(-most), math.exp(-least)
 
 
-def _of_reliability(
-    fit: LifeFit, data: LifeData, time: float, confidence: float
-) -> tuple[float, float]:
-    """Reliability at t is bounded by r where t bounds the quantile 1 - r, so search r."""
+def _of_reliability(fit: LifeFit, data: LifeData, floor: float, age: float) -> tuple[float, float]:
+    """Hold the standardised log age z, of which the reliability is a falling function."""
+    if not age > 0:
+        return 1.0, 1.0
+    log_age = math.log(age)
+    sigma = fit.shape if fit.distribution == "lognormal" else 1 / fit.shape
 
-    def edge(lower: bool) -> float:
-        low, high = 1e-12, 1 - 1e-12
-        for _ in range(50):
-            middle = (low + high) / 2
-            bounds = likelihood_interval(
-                fit, data, "quantile", at=1 - middle, confidence=confidence
-            )
-            # a smaller reliability means a later quantile
-            if (bounds[1] if lower else bounds[0]) > time:
-                low = middle
-            else:
-                high = middle
-        return (low + high) / 2
+    def held(z: float) -> float:
+        if fit.distribution == "exponential":
+            return log_likelihood(data, "weibull", log_age - z, 0.0)
+        return profile(data, fit.family, lambda s: log_age - z * math.exp(s), math.log(sigma))
 
-    upper, lower = edge(True), edge(False)
-    return min(lower, upper), max(lower, upper)
+    best = (log_age - math.log(fit.scale)) / sigma
+    edges = np.array([_edge(held, best, sign * 0.2, floor) for sign in (1, -1)])
+    low, high = survival(np.exp(edges), fit.family, 0.0, 1.0)
+    return float(low), float(high)
 
 
 def _spread(fit: LifeFit, data: LifeData, z: float) -> float:
