@@ -1,0 +1,376 @@
+"""Kernel for one pack: advance cells, network and heat step by step.
+
+Every step is one current per cell, chosen so that Kirchhoff's laws hold for the mean over the
+step; RC pairs then move exactly. The recorded voltages are those at the end of the step, by a
+second solution with what the step left. `packcalc.pack.twin` does the same in NumPy.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from packcalc.pack.endings import (
+    CHARGED,
+    DONE,
+    EMPTY,
+    FULL,
+    NO_SUCH_POWER,
+    OVERCURRENT_CHARGE,
+    OVERCURRENT_DISCHARGE,
+    OVERTEMPERATURE,
+    OVERVOLTAGE,
+    TOO_COLD,
+    TOO_HOT,
+    UNDERVOLTAGE,
+)
+from packcalc.pack.frame import (
+    AMBIENT,
+    BLED,
+    CHEMICAL,
+    CONTRACT,
+    DECAY1,
+    DECAY2,
+    ELECTRIC,
+    ENTROPIC,
+    HEAT,
+    MEAN1,
+    MEAN2,
+    OCV,
+    R0,
+    R1,
+    R2,
+    RAILS,
+    REVERSIBLE,
+    SLOPE,
+    Cells,
+    Curves,
+    Heat,
+    Net,
+    Out,
+    State,
+    Work,
+)
+from packcalc.pack.ladder import assemble, eliminate
+
+Array = NDArray[np.float64]
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def look_up(look: Array, state: State, curves: Curves) -> int:
+    """Interpolate source and circuit of each cell; return why that cannot be, or 0."""
+    grid, source, circuit = curves.grid, curves.source, curves.circuit
+    last_soc, last_row = source.shape[0] - 1, circuit.shape[0] - 1
+    for k in range(state.soc.size):
+        x = (state.soc[k] - grid[0]) * grid[1]
+        y = (state.temperature[k] - grid[2]) * grid[3]
+        if not x >= -1e-9:
+            return EMPTY
+        if not x <= last_soc + 1e-9:
+            return FULL
+        if not y >= -1e-9:
+            return TOO_COLD
+        if not y <= last_row + 1e-9:
+            return TOO_HOT
+        j = min(max(int(x), 0), last_soc - 1)
+        i = min(max(int(y), 0), last_row - 1)
+        fx, fy = x - j, y - i
+        a, b = (1 - fx) * (1 - fy), fx * (1 - fy)
+        c, d = (1 - fx) * fy, fx * fy
+        near, far = circuit[i], circuit[i + 1]
+        for m in range(8):
+            look[k, m] = a * near[j, m] + b * near[j + 1, m] + c * far[j, m] + d * far[j + 1, m]
+        away = state.temperature[k] - curves.reference
+        at_j = source[j, 0] + source[j, 1] * away
+        rise = source[j + 1, 0] + source[j + 1, 1] * away - at_j
+        look[k, OCV] = at_j + fx * rise
+        look[k, SLOPE] = rise * grid[1]
+        look[k, ENTROPIC] = source[j, 1] + fx * (source[j + 1, 1] - source[j, 1])
+    return 0
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def source_now(work: Work, state: State, cells: Cells) -> None:
+    """Write each cell as a source behind its instantaneous resistance."""
+    look = work.look
+    for k in range(state.soc.size):
+        work.emf[k] = look[k, OCV] - state.v1[k] - state.v2[k]
+        work.admit[k] = 1 / (cells.factor[k] * look[k, R0] + cells.joint[k])
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def source_of_step(work: Work, state: State, cells: Cells) -> None:
+    """Write each cell as a source behind a resistance, both means over a step of even current."""
+    look = work.look
+    for k in range(state.soc.size):
+        mean1, mean2 = look[k, MEAN1], look[k, MEAN2]
+        ohms = look[k, R0] + look[k, R1] * (1 - mean1) + look[k, R2] * (1 - mean2)
+        sag = 0.5 * look[k, SLOPE] * cells.stride[k]
+        work.emf[k] = look[k, OCV] - mean1 * state.v1[k] - mean2 * state.v2[k]
+        work.admit[k] = 1 / (cells.factor[k] * ohms + cells.joint[k] + sag)
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def solve_open(work: Work, net: Net) -> tuple[float, float]:
+    """Solve the network without load; return the pack's source voltage and resistance."""
+    if net.railed:
+        assemble(work.band, net.link, work.admit, net)
+        inject(work, net, 0.0)
+        work.unit[:] = 0.0
+        work.unit[net.tap] = -1.0
+        eliminate(work.band, work.right, work.unit, True)
+        return work.right[net.tap], -work.unit[net.tap]
+    volts, ohms, p = 0.0, 0.0, net.p
+    for g in range(net.s):
+        y, ey = 0.0, -work.drain[g]
+        for k in range(g * p, g * p + p):
+            y += work.admit[k]
+            ey += work.admit[k] * work.emf[k]
+        work.group[g] = ey / y
+        work.group_ohms[g] = 1 / y
+        volts += ey / y
+        ohms += 1 / y
+    return volts, ohms
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def solve_loaded(work: Work, net: Net, current: float) -> None:
+    """After `solve_open`: put the load on; write the voltage across each cell and group."""
+    p = net.p
+    if not net.railed:
+        for g in range(net.s):
+            work.group[g] -= current * work.group_ohms[g]
+            for k in range(g * p, g * p + p):
+                work.across[k] = work.group[g]
+        return
+    for m in range(work.right.size):
+        work.right[m] += current * work.unit[m]
+    read_across(work, net)
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def solve_known(work: Work, net: Net, current: float) -> float:
+    """Solve the network under a known load; return the pack's voltage."""
+    if net.railed:
+        assemble(work.band, net.link, work.admit, net)
+        inject(work, net, current)
+        eliminate(work.band, work.right, work.unit, False)
+        read_across(work, net)
+        return float(work.right[net.tap])
+    volts, ohms = solve_open(work, net)
+    solve_loaded(work, net, current)
+    return volts - ohms * current
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def read_across(work: Work, net: Net) -> None:
+    """Read the voltages across cells and groups from the node voltages."""
+    right, p, br, bc = work.right, net.p, net.by_rail, net.by_column
+    for g in range(net.s):
+        for c in range(p):
+            work.across[g * p + c] = right[g * br + c * bc] - right[(g + 1) * br + c * bc]
+        work.group[g] = work.across[g * p]
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def inject(work: Work, net: Net, current: float) -> None:
+    """Write the currents that load, cells and bleed resistors push into the nodes."""
+    right, p, br, bc = work.right, net.p, net.by_rail, net.by_column
+    right[:] = 0.0
+    for g in range(net.s):
+        for c in range(p):
+            push = work.emf[g * p + c] * work.admit[g * p + c]
+            right[g * br + c * bc] += push
+            right[(g + 1) * br + c * bc] -= push
+        right[g * br] -= work.drain[g]
+        right[(g + 1) * br] += work.drain[g]
+    right[net.tap] -= current
+    right[net.pin] = 0.0
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def choose_current(
+    kind: int, value: float, charge_max: float, volts: float, ohms: float
+) -> tuple[float, bool]:
+    """Turn what is asked into a current, for a pack that is a source behind a resistance."""
+    if kind == 1:
+        inside = volts * volts - 4 * ohms * value
+        if inside < 0:
+            return 0.0, False
+        return 2 * value / (volts + np.sqrt(inside)), True
+    return min(max((volts - value) / ohms, -charge_max), 0.0), True
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def choose_drain(work: Work, bleed: Array) -> None:
+    """Switch the bleed resistors by the voltages just seen."""
+    lowest = work.group.min()
+    for g in range(work.group.size):
+        on = work.group[g] - lowest > bleed[1] and work.group[g] > bleed[2]
+        work.drain[g] = work.group[g] / bleed[0] if on else 0.0
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def spread_rail_heat(work: Work, net: Net) -> float:
+    """Give the heat of each link to the cells at its ends; return the sum. [W]"""
+    total, p, br, bc = 0.0, net.p, net.by_rail, net.by_column
+    for rail in range(net.s + 1):
+        share = 0.5 if rail == 0 or rail == net.s else 0.25
+        for c in range(p - 1):
+            drop = work.right[rail * br + c * bc] - work.right[rail * br + (c + 1) * bc]
+            w = drop * drop * net.link[rail, c]
+            total += w
+            for g in range(max(rail - 1, 0), min(rail, net.s - 1) + 1):
+                work.heat[g * p + c] += share * w
+                work.heat[g * p + c + 1] += share * w
+    return total
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def advance_cells(
+    work: Work, state: State, cells: Cells, curves: Curves, dt: float
+) -> tuple[float, float, float]:
+    """Move every cell by a step; return its chemical power, heat and entropic heat. [W]"""
+    look, chemical, made, turned = work.look, 0.0, 0.0, 0.0
+    for k in range(state.soc.size):
+        i = (work.emf[k] - work.across[k]) * work.admit[k]
+        middle = look[k, OCV] - 0.5 * look[k, SLOPE] * cells.stride[k] * i
+        lost = i * (middle - work.across[k])
+        reversible = -i * state.temperature[k] * look[k, ENTROPIC]
+        work.heat[k] += lost + reversible
+        chemical += i * middle
+        made += lost
+        turned += reversible
+        stored = i if i > 0 else i * curves.efficiency
+        state.soc[k] -= stored * cells.stride[k] + curves.self_discharge * dt
+        push, keep1, keep2 = cells.factor[k] * i, look[k, DECAY1], look[k, DECAY2]
+        state.v1[k] = keep1 * state.v1[k] + push * look[k, R1] * (1 - keep1)
+        state.v2[k] = keep2 * state.v2[k] + push * look[k, R2] * (1 - keep2)
+    return chemical, made, turned
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def exchange_heat(temperature: Array, work: Work, heat: Heat, dt: float) -> float:
+    """Warm and cool the nodes over a step in equal parts; return the heat to the ambient. [J]"""
+    part, lost, flow = dt / heat.parts, 0.0, work.flow
+    for _ in range(heat.parts):
+        for n in range(temperature.size):
+            out = heat.to_ambient[n] * (temperature[n] - heat.ambient)
+            lost += out * part
+            flow[n] = work.heat[n] - out
+        for e in range(heat.conductance.size):
+            a, b = heat.edges[e, 0], heat.edges[e, 1]
+            w = heat.conductance[e] * (temperature[a] - temperature[b])
+            flow[a] -= w
+            flow[b] += w
+        for n in range(temperature.size):
+            temperature[n] += flow[n] * part / heat.capacity[n]
+    return lost
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def passed_limit(work: Work, limits: Array, current: float, hottest: float, dt: float) -> int:
+    """Time each limit that is passed; return the ending when one was passed for too long."""
+    passed = (
+        work.group.min() < limits[0],
+        work.group.max() > limits[1],
+        current > limits[2],
+        -current > limits[3],
+        hottest > limits[4],
+    )
+    endings = (
+        UNDERVOLTAGE,
+        OVERVOLTAGE,
+        OVERCURRENT_DISCHARGE,
+        OVERCURRENT_CHARGE,
+        OVERTEMPERATURE,
+    )
+    for m in range(5):
+        work.over[m] = work.over[m] + dt if passed[m] else 0.0
+        if passed[m] and work.over[m] >= limits[5]:
+            return endings[m]
+    return DONE
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def write_row(out: Out, row: int, work: Work, state: State, asked: float, volts: float) -> None:
+    """Keep what is seen now."""
+    for k in range(state.soc.size):
+        out.cell[row, k] = (work.emf[k] - work.across[k]) * work.admit[k]
+        out.soc[row, k] = state.soc[k]
+    out.current[row], out.voltage[row] = asked, volts
+    out.group[row] = work.group
+    out.temperature[row] = state.temperature
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def take_step(
+    kind: int, value: float, charge_max: float, dt: float, curves: Curves, cells: Cells, net: Net,
+    heat: Heat, state: State, work: Work, ledger: Array,
+) -> tuple[float, int]:  # fmt: skip
+    """Advance by one step; return the current and, if it cannot be, why."""
+    source_of_step(work, state, cells)
+    if kind == 0:
+        asked = value
+        volts = solve_known(work, net, asked)
+    else:
+        volts, ohms = solve_open(work, net)
+        asked, possible = choose_current(kind, value, charge_max, volts, ohms)
+        if not possible:
+            return asked, NO_SUCH_POWER
+        solve_loaded(work, net, asked)
+        volts -= ohms * asked
+    work.heat[:] = 0.0
+    rails = spread_rail_heat(work, net) if net.railed else 0.0
+    bled = 0.0
+    for g in range(net.s):
+        bled += work.group[g] * work.drain[g]
+    chemical, made, turned = advance_cells(work, state, cells, curves, dt)
+    away = exchange_heat(state.temperature, work, heat, dt)
+    code = look_up(work.look, state, curves)
+    if code:
+        return asked, code
+    ledger[ELECTRIC] += volts * asked * dt
+    ledger[CHEMICAL] += chemical * dt
+    ledger[HEAT] += made * dt
+    ledger[RAILS] += rails * dt
+    ledger[BLED] += bled * dt
+    ledger[REVERSIBLE] += turned * dt
+    ledger[AMBIENT] += away
+    return asked, 0
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT, nogil=True)
+def run_one(
+    kind: int, value: Array, charge_max: float, cutoff: float, dt: float, curves: Curves,
+    cells: Cells, net: Net, heat: Heat, bleed: Array, limits: Array, state: State, work: Work,
+    every: int, out: Out, ledger: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """Run a load; write a record every `every` steps; return the steps taken and the ending."""
+    code = look_up(work.look, state, curves)
+    if code:
+        return -1, code
+    n, last, row, asked = state.soc.size, value.size, 0, 0.0
+    for step in range(last + 1):
+        # The voltages now, under the current of the step that just ended (none at the start).
+        source_now(work, state, cells)
+        volts = solve_known(work, net, asked)
+        code = 0
+        if step > 0:
+            code = passed_limit(work, limits, asked, state.temperature[:n].max(), dt)
+            if code == 0 and kind == 2 and -asked <= cutoff:
+                code = CHARGED
+        if step % every == 0 or code or step == last:
+            write_row(out, row, work, state, asked, volts)
+            row += 1
+        if code or step == last:
+            return step, code
+        if bleed[0] > 0:
+            choose_drain(work, bleed)
+        asked, code = take_step(
+            kind, value[step], charge_max, dt, curves, cells, net, heat, state, work, ledger
+        )
+        if code:
+            return step, code
+    return last, DONE
