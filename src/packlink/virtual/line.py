@@ -8,7 +8,8 @@ from dataclasses import replace
 from packlink.virtual.chance import deviate
 from packlink.virtual.defects import DEFECTS, WEAK_CELL
 from packlink.virtual.facts import Measurand, Measured, UnitFacts
-from packlink.virtual.models import MODELS, Look, limits_in
+from packlink.virtual.look import Look
+from packlink.virtual.models import MODELS, limits_in
 from packlink.virtual.scales import shown
 from packlink.virtual.truth import Truth, truth_of
 from packlink.virtual.welds import JointLog, joint_log
