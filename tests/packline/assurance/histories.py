@@ -382,6 +382,7 @@ def sample_history(key: Key) -> DeviceHistory:
             topology="13S4P",
             order="WO-EBIKE-48-1",
             state="released (virtual), not for shipment",
+            released=True,
             virtual=True,
             made_from=moment(0),
             made_to=moment(218),
@@ -405,7 +406,11 @@ def sample_history(key: Key) -> DeviceHistory:
                 disposition="rework",
                 justification="Harness pinched under the lid: rerouted, repeat end-of-line test",
                 signatures=(
-                    _signature("Anna Approver", "approver", "disposition: rework", 140),
+                    replace(
+                        _signature("Anna Approver", "approver", "disposition: rework", 140),
+                        statement="I decide: rework",
+                        signature=key.sign(b"I decide: rework").hex(),
+                    ),
                     _signature("Ivo Inspector", "inspector", "closed: retest passed", 220),
                 ),
             ),

@@ -28,7 +28,7 @@ from packline.foundation.models import Event
 from packline.foundation.triggers import remove_triggers
 from packline.foundation.verification import verify_record
 from packline.production.models import Unit
-from packline.production.services import install_parts, pass_unit, swap_cell
+from packline.production.services import hold_unit, install_parts, pass_unit, swap_cell
 from packline.quality.models import Nonconformance
 from packline.quality.services import (
     close_nonconformance,
@@ -109,6 +109,15 @@ def test_a_unit_with_rework_and_a_swapped_cell_tells_all_of_it(world, planned, l
 def test_no_record_is_issued_before_the_release(unit, people, later):
     with pytest.raises(Refused, match="is passed: a device history record is issued at release"):
         issue_document(unit=unit, kind="device_history", by=people.approver, at=later)
+
+
+def test_a_record_issued_while_the_unit_is_held_again_says_so(released, people, later):
+    unit = Unit.objects.get(pk=released.pk)
+    hold_unit(unit=unit, reason="recall", cause="letter", by=people.inspector, at=later)
+    history = device_history(unit, later)
+    assert history.header.state == "released; now held"
+    assert not history.header.released
+    assert [hold.lifted_at for hold in history.holds] == [None]
 
 
 def test_an_unknown_document_is_refused(unit, people, later):

@@ -18,7 +18,7 @@ from packline.assurance.calc.dhr import EventFact, to_json
 from packline.assurance.calc.document import make_document
 from packline.assurance.calc.pages import attachments, pages_sha256
 from packline.assurance.calc.proof import verify_document
-from packline.assurance.calc.seal import ATTACHMENT, statement
+from packline.assurance.calc.seal import ATTACHMENT, section_digests, statement
 from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.errors import DomainError
 from packline.foundation.keys import key_id
@@ -198,6 +198,17 @@ def test_a_signature_in_other_spelling_is_refused(pdf):
     assert (first.where, first.field) == ("seal", "signature")
 
 
+def test_a_changed_decision_is_named_even_in_a_record_sealed_again(pdf):
+    """Whoever seals anew with the right key cannot put words into the approver's mouth."""
+
+    def change(data):
+        data["record"]["nonconformances"][0]["signatures"][0]["statement"] = "I decide: ship"
+        data["seal"]["sections"] = section_digests(data["record"])
+
+    findings = verify_document(changed(pdf, change, sign=KEY), KEY.public).findings
+    assert [(f.where, f.field) for f in findings] == [("NC-000001", "signature")]
+
+
 def test_another_key_is_named(pdf):
     first = verify_document(pdf, OTHER.public).first
     assert (first.where, first.field) == ("seal", "key_id")
@@ -273,6 +284,14 @@ def test_pages_of_another_record_are_found(pdf):
 def test_a_second_attachment_is_found(pdf):
     def change(document):
         document.attachments["device-history-2.json"] = b"{}"
+
+    first = verify_document(on_page(pdf, change), KEY.public).first
+    assert (first.where, first.field) == ("file", "attachments")
+
+
+def test_an_associated_file_outside_the_list_of_attachments_is_found(pdf):
+    def change(document):
+        document.Root.AF.append(document.make_indirect(pikepdf.Dictionary(UF="x.json")))
 
     first = verify_document(on_page(pdf, change), KEY.public).first
     assert (first.where, first.field) == ("file", "attachments")

@@ -39,6 +39,11 @@ def found(held) -> Nonconformance:
     return nonconformance
 
 
+def test_a_nonconformance_about_nothing_is_refused(people, now):
+    with pytest.raises(DomainError, match="about a unit or about a lot"):
+        open_nonconformance(cause="x", defect_code="other", title="t", by=people.inspector, at=now)
+
+
 def decide(nonconformance, disposition, people, now, **more):
     return dispose_nonconformance(
         nonconformance=nonconformance,

@@ -35,13 +35,19 @@ FORMAT = "packline.device-history/1"
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """A signature as it must be readable: who, in which role, meaning what, when."""
+    """A signature as it must be readable: who, in which role, meaning what, when.
+
+    `statement` is what was signed, word for word, `signature` the Ed25519 signature under it;
+    both are empty where the act is proven by its event alone.
+    """
 
     person: str
     name: str
     role: str
     meaning: str
     at: str
+    statement: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Header:
     topology: str  # "13S4P"
     order: str
     state: str
+    released: bool  # still so when the record was issued
     virtual: bool
     made_from: str  # start of the first step
     made_to: str  # end of the last one

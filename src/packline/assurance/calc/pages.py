@@ -22,7 +22,7 @@ class UnreadablePdf(ValueError):
 
 
 def attachments(pdf: bytes) -> dict[str, bytes]:
-    """Return the attached files by name.
+    """Return the attached files by name; one that only /AF lists is called "(not listed)".
 
     Raises
     ------
@@ -30,10 +30,14 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
         If the file is not a PDF.
     """
     with _opened(pdf) as document:
-        return {
+        found = {
             name: document.attachments[name].get_file().read_bytes()
             for name in sorted(document.attachments)
         }
+        listed = {document.attachments[name].obj.objgen for name in document.attachments}
+        if any(entry.objgen not in listed for entry in document.Root.get("/AF", ())):
+            found["(not listed)"] = b""
+        return found
 
 
 def pages_sha256(pdf: bytes) -> str:

@@ -76,6 +76,7 @@ def _verify(pdf: bytes, public_key: bytes, given: str) -> DocumentVerdict:
         *_section_findings(sealed),
         *_signature_findings(sealed, public_key, given),
         *_head_findings(sealed.record, public_key),
+        *_decision_findings(sealed.record, public_key),
         *_page_findings(sealed.seal, shown),
     ]
     return DocumentVerdict(
@@ -89,7 +90,7 @@ def _checked(record: dict[str, Any]) -> tuple[str, ...]:
         f"{len(record['chain'])} events of the pack's chain, each hash recomputed",
         f"{readings} readings, {len(record['steps'])} steps, {len(record['joints'])} sets of "
         "joints, every part, hold and deviation, each compared with those events",
-        "the signature over the head of the chain at release",
+        "the signatures over the head of the chain at release and under every decision",
         f"the digests of {len(record)} sections of the data",
         "the digest of the pages",
         "the signature over these digests",
@@ -169,6 +170,16 @@ def _head_findings(record: dict[str, Any], public_key: bytes) -> Iterator[Findin
         yield Finding(
             "release", "the signature is not that of this chain's head", "head_signature"
         )
+
+
+def _decision_findings(record: dict[str, Any], public_key: bytes) -> Iterator[Finding]:
+    """Check what was signed word for word: dispositions and deviations."""
+    signed = [(d["row"], d["signed"]) for d in record["deviations"]]
+    signed += [(n["number"], s) for n in record["nonconformances"] for s in n["signatures"]]
+    for name, signature in signed:
+        said = signature["statement"]
+        if said and not _is_signed(public_key, signature["signature"], said.encode()):
+            yield Finding(name, "the signature does not belong to the statement", "signature")
 
 
 def _page_findings(seal: dict[str, Any], shown: str) -> Iterator[Finding]:

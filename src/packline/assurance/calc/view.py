@@ -39,6 +39,7 @@ def history_view(history: DeviceHistory, *, key_id: str) -> dict[str, Any]:
         "title": head.title,
         "banner": NOT_FOR_SHIPMENT if head.virtual else "",
         "state": head.state,
+        "good": head.released and not head.virtual,
         "issued": moment(head.issued_at),
         "key_id": key_id,
         "facts": _facts(history),
@@ -164,7 +165,8 @@ def _signature(signature: SignatureFact) -> dict[str, str]:
         "person": signature.person,
         "role": signature.role,
         "meaning": signature.meaning,
-        "at": moment(signature.at),
+        "at": moment(signature.at)
+        + (f", signature {signature.signature[:16]}" if signature.signature else ""),
     }
 
 

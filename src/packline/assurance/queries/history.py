@@ -121,7 +121,10 @@ def _header(
         cell=f"{design.cell.maker} {design.cell.name}",
         topology=f"{design.series}S{design.parallel}P",
         order=order.number,
-        state=release.outcome,
+        state=release.outcome
+        if unit.state == "released"
+        else f"{release.outcome}; now {unit.state}",
+        released=unit.state == "released",
         virtual=not release.for_shipment,
         made_from=min((step.started_at for step in steps), default=""),
         made_to=max(ends, default=""),
@@ -266,7 +269,9 @@ def _deviations(unit: Unit) -> tuple[DeviationFact, ...]:
             row=str(deviation),
             name=deviation.characteristic.name,
             reason=deviation.reason,
-            signed=_signed(deviation.signed_by, "accepted as it is", deviation.signed_at),
+            signed=_signed(
+                deviation.signed_by, "accepted as it is", deviation.signed_at, deviation
+            ),
             expires_at=stored(deviation.expires_at),
         )
         for deviation in rows
@@ -277,7 +282,7 @@ def _nonconformance(found: Nonconformance) -> NonconformanceFact:
     signatures = []
     if found.disposed_by and found.disposed_at:
         meaning = f"disposition: {found.disposition}"
-        signatures.append(_signed(found.disposed_by, meaning, found.disposed_at))
+        signatures.append(_signed(found.disposed_by, meaning, found.disposed_at, found))
     if found.closed_by and found.closed_at:
         meaning = f"closed: {found.closing_note}"
         signatures.append(_signed(found.closed_by, meaning, found.closed_at))
@@ -323,13 +328,20 @@ def _release(release: Release) -> ReleaseFact:
     )
 
 
-def _signed(person: Person, meaning: str, at: datetime) -> SignatureFact:
+def _signed(
+    person: Person,
+    meaning: str,
+    at: datetime,
+    under: Deviation | Nonconformance | None = None,
+) -> SignatureFact:
     return SignatureFact(
         person=str(person),
         name=person.shown_name,
         role=", ".join(person.groups.order_by("name").values_list("name", flat=True)),
         meaning=meaning,
         at=stored(at),
+        statement=under.statement if under is not None else "",
+        signature=under.signature if under is not None else "",
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from packline.assurance.calc.document import make_document
 from packline.assurance.calc.traveller import make_traveller
 from packline.assurance.models import Document
 from packline.assurance.queries.history import device_history, traveller_of
 from packline.assurance.states import DEVICE_HISTORY, DOCUMENT_KINDS
 from packline.foundation.commands import command
-from packline.foundation.errors import DomainError
+from packline.foundation.errors import DomainError, StaleObject
 from packline.foundation.events import record
 from packline.foundation.files import store
 from packline.foundation.keys import key_id, sign
@@ -55,7 +57,7 @@ def issue_document(*, unit: Unit, kind: str, by: Person, at: datetime) -> Docume
         at=at,
     )
     last = unit.documents.filter(kind=kind).order_by("-number").first()
-    document = Document.objects.create(
+    document = Document(
         unit=unit,
         kind=kind,
         number=last.number + 1 if last else 1,
@@ -64,6 +66,11 @@ def issue_document(*, unit: Unit, kind: str, by: Person, at: datetime) -> Docume
         issued_by=by,
         key_id=key_id() if sealed else "",
     )
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaleObject(f"{document} was issued by somebody else meanwhile") from error
     record(
         "assurance.document.issued",
         document,

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from packline.foundation.commands import command, unchanged
-from packline.foundation.errors import DomainError
+from packline.foundation.errors import DomainError, StaleObject
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.foundation.states import move
@@ -53,6 +55,8 @@ def open_nonconformance(
         raise DomainError(
             f"{defect_code} is no defect code; allowed: {', '.join(sorted(defects()))}"
         )
+    if (unit is None) == (lot is None):
+        raise DomainError("a nonconformance is about a unit or about a lot")
     known = Nonconformance.objects.filter(cause=cause).first()
     if known is not None:
         return unchanged(known)
@@ -60,7 +64,7 @@ def open_nonconformance(
     if unit is not None and hold is None:
         subject = f"quality.nonconformance:{number}"
         hold = hold_unit(unit=unit, reason=title, cause=subject, by=by, at=at)
-    nonconformance = Nonconformance.objects.create(
+    nonconformance = Nonconformance(
         number=number,
         unit=unit,
         lot=lot,
@@ -73,6 +77,7 @@ def open_nonconformance(
         opened_by=by,
         containment=_containment(hold, cells),
     )
+    _insert(nonconformance)
     rows = [
         NonconformingCell(
             nonconformance=nonconformance,
@@ -118,6 +123,17 @@ def contain_nonconformance(
         containment=nonconformance.containment,
     )
     return nonconformance
+
+
+def _insert(nonconformance: Nonconformance) -> None:
+    """Number and cause are unique: of two who book at the same moment one has to try again."""
+    try:
+        with transaction.atomic():
+            nonconformance.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaleObject(
+            f"{nonconformance} was taken by somebody else: reload and try again"
+        ) from error
 
 
 def _next_number() -> str:
