@@ -1,0 +1,1 @@
+"""The reference set: published answers, and how our functions are asked for them."""

@@ -1,0 +1,227 @@
+"""Adapters for acceptance sampling and reliability."""
+
+import math
+from dataclasses import replace
+
+from packcalc.stats.reliability.demonstration import mtbf_bounds
+from packcalc.stats.reliability.fit import fit_exponential, fit_lognormal, fit_weibull
+from packcalc.stats.reliability.life_data import life_data
+from packcalc.stats.reliability.life_intervals import likelihood_interval
+from packcalc.stats.reliability.nonparametric import kaplan_meier, median_ranks, rank_regression
+from packcalc.stats.reliability.warranty import forecast_returns, read_nevada
+from packcalc.stats.sampling.design import (
+    find_single_plan,
+    success_run,
+    zero_acceptance_in_lot,
+)
+from packcalc.stats.sampling.plans import Stage, code_letter, plan_for_lot, single_plan
+from packcalc.stats.sampling.risk import (
+    acceptance_probability,
+    operating_characteristic,
+    outgoing_limit,
+)
+from packcalc.stats.sampling.switching import severities
+from packcalc.stats.sampling.variables import estimated_fraction, variables_plan
+from packcalc.stats.sampling.variables_design import find_variables_plan
+
+
+def triple(plan):
+    stage = plan.stages[0]
+    return [stage.n, stage.accept, stage.reject]
+
+
+def single_plans(given):
+    return [triple(single_plan(g["letter"], g["aql"], severity=g["severity"])) for g in given]
+
+
+def one_situation(given):
+    def plan(severity):
+        return triple(
+            plan_for_lot(given["lot"], given["aql"], level=given["level"], severity=severity)
+        )
+
+    return {
+        "letter": code_letter(given["lot"], given["level"]),
+        "normal": plan("normal"),
+        "tightened": plan("tightened"),
+    }
+
+
+def nist_curve(given):
+    stages = [Stage(given["n"], given["c"], given["c"] + 1)]
+    curve = operating_characteristic(stages, given["p"], lot=given["N"])
+    limit, at = outgoing_limit(stages, lot=given["N"], finite_outgoing=True)
+    return {
+        "pa": curve.accept.tolist(),
+        "ati": curve.inspected.tolist(),
+        "aoql": limit,
+        "aoql_at": at,
+    }
+
+
+def vignette(given):
+    pa = acceptance_probability([Stage(20, 0, 1)], [0.05, 0.15])
+    plan = find_single_plan(0.05, 0.15, producer_risk=0.05, consumer_risk=0.075)
+    return {"pa_05": float(pa[0]), "pa_15": float(pa[1]), "n": plan.n, "c": plan.accept}
+
+
+def variables_two_point(given):
+    unknown = find_variables_plan(0.05, 0.15, consumer_risk=0.075)
+    known = find_variables_plan(0.05, 0.15, consumer_risk=0.075, method="sigma")
+    return {
+        "n_unknown": unknown.n,
+        "k_unknown": unknown.k,
+        "n_known": known.n,
+        "k_known": known.k,
+    }
+
+
+def variables_table(given):
+    plans = [variables_plan(g["letter"], g["aql"], severity=g["severity"]) for g in given]
+    return [[plan.n, plan.m, plan.k] for plan in plans]
+
+
+def success_runs(given):
+    pairs = {"R95_C95": (0.95, 0.95), "R99_C95": (0.99, 0.95), "R95_C90": (0.95, 0.90)}
+    pairs |= {"R90_C90": (0.90, 0.90), "R90_C95": (0.90, 0.95)}
+    return {name: success_run(*pair) for name, pair in pairs.items()}
+
+
+def data_of(given):
+    if "hours" in given or "t" in given:
+        times = given.get("hours", given.get("t"))
+        states = given.get("status", given.get("event"))
+        pairs = list(zip(times, states, strict=True))
+        return life_data([t for t, s in pairs if s], [t for t, s in pairs if not s])
+    counts = given.get("suspensions_count")
+    if counts:
+        return life_data(
+            given["failures"],
+            [float(t) for t in counts],
+            survivor_counts=list(counts.values()),
+        )
+    return life_data(given["failures"], given.get("suspensions", []))
+
+
+def weibull_answer(fit):
+    return {
+        "beta": fit.shape,
+        "eta": fit.scale,
+        "B10": fit.quantile(0.1),
+        "median": fit.quantile(0.5),
+        "MTTF": fit.mean,
+        "mean": fit.mean,
+        "sd": fit.sd,
+        "loglik": fit.log_likelihood,
+        "aic": fit.aic,
+    }
+
+
+def weibull_case(given):
+    data = data_of(given)
+    answer = weibull_answer(fit_weibull(data))
+    return {
+        **answer,
+        "n": int(data.total),
+        "failures": int(data.failed),
+        "theta": fit_exponential(data).scale,
+        "aic_lognormal": fit_lognormal(data).aic,
+    }
+
+
+def three_distributions(given):
+    data = data_of(given)
+    weibull, lognormal = fit_weibull(data), fit_lognormal(data)
+    exponential = fit_exponential(data)
+    return {
+        "weibull": {
+            **weibull_answer(weibull),
+            "shape_lr_ci": list(likelihood_interval(weibull, data, "shape")),
+            "scale_lr_ci": list(likelihood_interval(weibull, data, "scale")),
+        },
+        "lognormal": {"mulog": math.log(lognormal.scale), "sigmalog": lognormal.shape},
+        "exponential": {"rate": 1 / exponential.scale, "MTTF": exponential.mean},
+    }
+
+
+def kaplan_meier_case(given):
+    found = kaplan_meier(data_of(given))
+    return {
+        "times": found.times.tolist(),
+        "S": found.reliability.tolist(),
+        "median": found.quantile(0.5),
+        "R": [found.at(t) for t in (47.04, 67.8, 95.88)],
+    }
+
+
+def mtbf_case(given):
+    by_time = mtbf_bounds(given["T"], given["r"], confidence=given["conf"])
+    by_failure = mtbf_bounds(
+        given["T"], given["r"], confidence=given["conf"], terminated_by="failure"
+    )
+    return {
+        "mtbf": by_time.mtbf,
+        "lower": by_time.low,
+        "upper": by_time.high,
+        "lower_failure_terminated": by_failure.low,
+    }
+
+
+def nevada_case(given):
+    chart = read_nevada(list(given["shipments"].values()), list(given["returns"].values()))
+    fit = fit_weibull(chart.data)
+    # the source forecasts with the two decimals it prints of beta and eta
+    printed = replace(fit, shape=round(fit.shape, 2), scale=round(fit.scale, 2))
+    r3, r4 = (float(r) for r in printed.reliability([3, 4]))
+    return {
+        "failures_by_age": list(chart.failures_by_age),
+        "suspensions_by_age": {str(k): v for k, v in chart.survivors_by_age().items()},
+        "beta": fit.shape,
+        "eta": fit.scale,
+        "R3": r3,
+        "R4": r4,
+        "Q": 1 - r4 / r3,
+        "june_expected": float(forecast_returns(chart, printed).by_lot[0, 0]),
+    }
+
+
+def rank_case(given):
+    line = rank_regression(given["failures"])
+    fit = fit_weibull(data_of(given))
+    return {
+        "rry": [line.shape, line.scale],
+        "rho": line.rho,
+        "mle": [fit.shape, fit.scale],
+        "median_ranks": (100 * median_ranks(len(given["failures"]))).tolist(),
+    }
+
+
+ADAPTERS = {
+    ("acceptance", "sample size code letter"): lambda given: [
+        code_letter(g["lot"], g["level"]) for g in given
+    ],
+    ("acceptance", "single sampling plan look-up (arrows resolved)"): single_plans,
+    ("acceptance", "single, double, variables for one situation"): one_situation,
+    ("acceptance", "switching rules"): lambda given: {
+        name: severities([tuple(lot) for lot in lots]) for name, lots in given.items()
+    },
+    ("acceptance", "OC, AOQL, ATI"): nist_curve,
+    ("acceptance", "OC point, two-point plan"): vignette,
+    ("acceptance", "c=0 sample size"): success_runs,
+    ("acceptance", "c=0 sample size, finite lot"): lambda given: {
+        "n": [zero_acceptance_in_lot(*case) for case in given["cases"]]
+    },
+    ("acceptance", "variables plan by two points"): variables_two_point,
+    ("acceptance", "variables plan table: n, M, k"): variables_table,
+    ("acceptance", "lot fraction estimate (Form 2)"): lambda given: {
+        "p": [float(estimated_fraction(*case)) for case in given["cases"]]
+    },
+    ("reliability", "weibull MLE, 99.6 % censored field data"): weibull_case,
+    ("reliability", "weibull and exponential MLE"): weibull_case,
+    ("reliability", "weibull MLE, type I censoring"): weibull_case,
+    ("reliability", "weibull, lognormal, exponential MLE with LR intervals"): three_distributions,
+    ("reliability", "weibull rank regression on Y, MLE, median ranks"): rank_case,
+    ("reliability", "kaplan-meier"): kaplan_meier_case,
+    ("reliability", "MTBF chi-square bounds"): mtbf_case,
+    ("reliability", "warranty: Nevada chart to Weibull"): nevada_case,
+}
