@@ -86,11 +86,11 @@ def _resistance(found: Matching, pack: int) -> tuple[str, ...]:
     if found.cells.resistance is None:
         return ()
     ratio = 100 * float(found.packs.resistance_spread_ratio[pack])
-    spread = float(found.packs.cell_resistance_spread[pack])
-    return (
-        f"Group resistances differ by {ratio:.3g} %; inside a group cells differ by at most "
-        f"{spread:.3g} in the unit of the readings.",
-    )
+    line = f"Group resistances differ by {ratio:.3g} %"
+    if found.topology.parallel == 1:
+        return (line + ".",)
+    share = 100 * float(found.groups.resistance_deviation[pack].max())
+    return (f"{line}; inside a group no cell is further than {share:.3g} % from its mean.",)
 
 
 def _floor(found: Matching) -> tuple[str, ...]:

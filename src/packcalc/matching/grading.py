@@ -27,7 +27,7 @@ class Grade:
         if self.packs:
             return f"{self.packs} more {topology} pack(s)"
         groups = len(self.cells) // topology.parallel
-        if groups:
+        if groups and topology.parallel > 1:
             return f"{groups} group(s) of {topology.parallel}, or replacements"
         return "replacements"
 

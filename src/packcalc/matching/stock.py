@@ -28,13 +28,14 @@ def reading_step(values: Floats) -> float:
     Returns
     -------
     float
-        The coarsest power of ten of which every reading is a multiple, or a billionth of
-        the median when the readings are not decimal at all. [the unit of `values`]
+        The largest decimal number of which every reading is a multiple, or a billionth of the
+        median when the readings are not decimal at all. [the unit of `values`]
 
     Derivation
     ----------
     A decimal reading times its own power of ten is an integer up to the rounding of a binary
-    float, a few parts in 1e16 of it; 1e-6 of a step separates that from a true fraction.
+    float, a few parts in 1e16 of it; 1e-6 of a step separates that from a true fraction. The
+    greatest common divisor of those integers then undoes a change of unit (Ah to A s).
 
     Examples
     --------
@@ -45,12 +46,14 @@ def reading_step(values: Floats) -> float:
     finite = finite[np.isfinite(finite)]
     if not len(finite) or not finite.any():
         return 1.0
-    for digits in range(-3, 10):
+    for digits in range(10):
         scaled = finite * 10.0**digits
         if np.abs(scaled).max() > 2**50:
             break
-        if np.abs(scaled - np.rint(scaled)).max() < 1e-6:
-            return float(10.0 ** np.float64(-digits)) if digits <= 0 else float(f"1e-{digits}")
+        whole = np.rint(scaled)
+        if np.abs(scaled - whole).max() < 1e-6:
+            common = int(np.gcd.reduce(whole.astype(np.int64)))
+            return float(f"{common}e-{digits}")
     return float(np.median(np.abs(finite[finite != 0]))) * 1e-9
 
 
@@ -168,7 +171,7 @@ def _whole(values: Floats) -> NDArray[Any]:
     """Readings as whole numbers of their step; as they are where that would lose something."""
     step = reading_step(values)
     steps = np.rint(values / step).astype(np.int64)
-    return steps if np.log10(step) == round(np.log10(step)) else values
+    return steps if np.abs(steps * step - values).max(initial=0.0) < 1e-3 * step else values
 
 
 def _break_ties(order: Ints, keys: list[NDArray[Any]], serial: NDArray[Any]) -> Ints:
