@@ -64,7 +64,7 @@ class Floor:
                 break
             if unit.state == "held":
                 listen()
-                if not review(unit, cast=self.cast, at=self.clock()):
+                if not review(unit, alone=self._alone, cast=self.cast, at=self.clock()):
                     break
                 continue
             operation = self._next(unit)
@@ -97,10 +97,15 @@ class Floor:
                 by=person,
                 at=self.clock(),
             )
-        placements = unit.placements.select_related("cell").order_by("group", "slot")
-        facts = facts_of_unit(unit, placements, self.design)
-        self._measure(step, facts, person)
+        self._measure(step, self._facts(unit), person)
         finish_step(step=step, by=person, at=self.clock())
+
+    def _facts(self, unit: Unit) -> UnitFacts:
+        placements = unit.placements.select_related("cell").order_by("group", "slot")
+        return facts_of_unit(unit, placements, self.design)
+
+    def _alone(self, unit: Unit, group: int) -> dict[str, float]:
+        return self.line.rest_alone(self._facts(unit), group - 1)
 
     def _measure(self, step: Step, facts: UnitFacts, person: Person) -> None:
         operation = step.operation

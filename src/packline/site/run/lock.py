@@ -26,7 +26,5 @@ def only_run(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Refused(
-                f"another run is at work in {data}: wait, or use --data"
-            ) from error
+            raise Refused(f"another run is at work in {data}: wait, or use --data") from error
         yield

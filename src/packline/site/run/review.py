@@ -7,6 +7,7 @@ Nothing is ever conceded by a virtual approver.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -19,14 +20,18 @@ from packline.quality.models import Nonconformance
 from packline.quality.services import close_nonconformance, dispose_nonconformance
 from packline.site.run.cast import Cast
 from packline.supply.models import Cell
+from packline.supply.services import dispose_cells
 from packlink.virtual import REWORK_FROM
 
-__all__ = ["close_what_is_done", "review"]
+__all__ = ["RestAlone", "close_what_is_done", "review"]
 
 MOST_REWORKS = 1  # of one operation
 
+# How fast the voltage of each cell of a unit's group (from 1) falls alone: serial -> mV/d
+RestAlone = Callable[[Unit, int], dict[str, float]]
 
-def review(unit: Unit, *, cast: Cast, at: datetime) -> bool:
+
+def review(unit: Unit, *, alone: RestAlone, cast: Cast, at: datetime) -> bool:
     """Decide on every open nonconformance of a unit; say whether it may go on."""
     waiting = [n for n in _open_on(unit) if n.state in ("open", "contained")]
     decisions = [(n, _rework_from(n)) for n in waiting]
@@ -35,7 +40,7 @@ def review(unit: Unit, *, cast: Cast, at: datetime) -> bool:
     for nonconformance, operation in decisions:
         assert operation is not None
         with transaction.atomic():  # the cell is replaced and the rework ordered, or neither
-            _replace_weak_cells(nonconformance, cast, at)
+            _replace_weak_cells(nonconformance, alone, cast, at)
             dispose_nonconformance(
                 nonconformance=nonconformance,
                 disposition="rework",
@@ -90,11 +95,13 @@ def _failed_codes(nonconformance: Nonconformance) -> list[str]:
     return sorted({*readings, *joints})
 
 
-def _replace_weak_cells(nonconformance: Nonconformance, cast: Cast, at: datetime) -> None:
+def _replace_weak_cells(
+    nonconformance: Nonconformance, alone: RestAlone, cast: Cast, at: datetime
+) -> None:
     """Replace the cell of each group whose voltage fell too fast, if there is one to take.
 
-    Which cell of the group discharges itself is not known from the group's voltage: the cell
-    that had the lowest open-circuit voltage at receipt is the first suspect.
+    A group's voltage does not say which of its cells discharges itself: the group is opened and
+    each cell rests alone; the one that falls fastest is replaced and scrapped.
     """
     step, unit = nonconformance.step, nonconformance.unit
     assert step is not None
@@ -103,15 +110,13 @@ def _replace_weak_cells(nonconformance: Nonconformance, cast: Cast, at: datetime
         step=step, passed=False, characteristic__code="ocv_drop"
     ).order_by("position")
     for reading in fallen:
-        group = unit.placements.filter(group=reading.position).select_related("cell__lot")
-        suspect: Cell = min((p.cell for p in group), key=lambda cell: (cell.ocv_v, cell.serial))
-        fresh = replacement_for(suspect, unit.order.design)
-        if fresh is not None:
-            swap_cell(
-                unit=unit,
-                old=suspect,
-                new=fresh,
-                reason=f"{nonconformance}: group {reading.position} discharges itself",
-                by=cast.inspector,
-                at=at,
-            )
+        drops = alone(unit, reading.position)
+        serial = max(drops, key=lambda name: (drops[name], name))
+        weak = Cell.objects.select_related("lot").get(serial=serial)
+        fresh = replacement_for(weak, unit.order.design)
+        if fresh is None:
+            continue
+        reason = f"{nonconformance}: falls by {drops[serial]:.3g} mV/d when it rests alone"
+        swap_cell(unit=unit, old=weak, new=fresh, reason=reason, by=cast.inspector, at=at)
+        weak.refresh_from_db()
+        dispose_cells(cells=[weak], disposition="scrapped", reason=reason, by=cast.approver, at=at)
