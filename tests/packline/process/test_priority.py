@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from packline.process.calc.priority import action_priority, risk_priority_number
 
-TABLE = (
-    Path(__file__).parents[4] / "shared" / "reference" / "compliance" / "fmea_ap_1000.csv"
-)
+TABLE = Path(__file__).parents[4] / "shared" / "reference" / "compliance" / "fmea_ap_1000.csv"
 RATING = st.integers(1, 10)
 RANK = {"L": 0, "M": 1, "H": 2}
 
 
-@pytest.mark.skipif(not TABLE.exists(), reason="the table of 1000 cells is not beside the checkout")
+@pytest.mark.skipif(
+    not TABLE.exists(), reason="the table of 1000 cells is not beside the checkout"
+)
 def test_all_thousand_combinations_agree_with_the_published_table():
     """AIAG & VDA FMEA Handbook (2019), in the form in which two public programs agree on it."""
     with TABLE.open() as file:

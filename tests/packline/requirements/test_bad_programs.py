@@ -29,7 +29,11 @@ BAD = [
         "[program] customer: is missing; allowed: a text in quotes",
     ),
     ("missing table", changed('[design]\nobjective = "mass"\n', ""), "design: is missing"),
-    ("a value instead of a table", "program = 3\n" + MINIMAL[MINIMAL.index("[["):], "program = 3"),
+    (
+        "a value instead of a table",
+        "program = 3\n" + MINIMAL[MINIMAL.index("[[") :],
+        "program = 3",
+    ),
     ("empty text", changed('"ACME"', '" "'), '[program] customer = " ": is empty'),
     (
         "text with a control character",
@@ -57,7 +61,11 @@ BAD = [
         changed("volume_per_year = 100", "volume_per_year = true"),
         "volume_per_year = true: is true or false, not a number",
     ),
-    ("volume of zero", changed("= 100\nquality", "= 0\nquality"), "volume_per_year = 0: is out of"),
+    (
+        "volume of zero",
+        changed("= 100\nquality", "= 0\nquality"),
+        "volume_per_year = 0: is out of",
+    ),
     ("volume as a fraction", changed("= 100\nquality", "= 1.5\nquality"), "not a whole number"),
     (
         "unknown quality system",
@@ -67,7 +75,7 @@ BAD = [
     (
         "quality system as a text",
         changed('["ISO 9001"]', '"ISO 9001"'),
-        "quality_systems = \"ISO 9001\": is not a list of texts",
+        'quality_systems = "ISO 9001": is not a list of texts',
     ),
     (
         "duplicate id",
@@ -131,7 +139,11 @@ BAD = [
         changed("value = 0.9", 'value = "0.9"'),
         f'{R1} value = "0.9": is a text, not a number (remove the quotes)',
     ),
-    ("negative energy", changed("value = 0.9", "value = -0.9"), "value = -0.9: cannot be negative"),
+    (
+        "negative energy",
+        changed("value = 0.9", "value = -0.9"),
+        "value = -0.9: cannot be negative",
+    ),
     ("energy of zero", changed("value = 0.9", "value = 0"), f"{R1} value = 0: cannot be zero"),
     (
         "more than a hundred percent",
@@ -197,8 +209,9 @@ BAD = [
     ),
     (
         "a characteristic of something else",
-        with_requirement("mass", "<=", 5, "kg", group="mechanical", method="test",
-                         more='test = "eol:pack_ocv"'),
+        with_requirement(
+            "mass", "<=", 5, "kg", group="mechanical", method="test", more='test = "eol:pack_ocv"'
+        ),
         "does not measure mass; allowed: design:mass, eol:pack_mass",
     ),
     ("unknown stage", changed('"EVT"', '"EVTX"'), 'by_stage = "EVTX": is not known'),
@@ -305,12 +318,16 @@ BAD = [
     ),
     (
         "limits the wrong way round",
-        changed("[line]", '[cells.limits]\ncell_ocv = { low = 3.6, high = 3.5, unit = "V" }\n[line]'),
+        changed(
+            "[line]", '[cells.limits]\ncell_ocv = { low = 3.6, high = 3.5, unit = "V" }\n[line]'
+        ),
         "[cells.limits.cell_ocv] low = 3.6: is not below high",
     ),
     (
         "limit of the other resistance",
-        changed("[line]", '[cells.limits]\ncell_dc_resistance = { high = 3, unit = "mOhm" }\n[line]'),
+        changed(
+            "[line]", '[cells.limits]\ncell_dc_resistance = { high = 3, unit = "mOhm" }\n[line]'
+        ),
         "does not fit [cells.limits], which judges cell_dc_resistance",
     ),
     (
@@ -375,7 +392,16 @@ def test_all_problems_are_named_at_once(tmp_path):
         (b"a = " + b"[" * 100_000, "program.toml: is not "),
         (b"a = " + b"9" * 5000, "program.toml: is not TOML: "),
     ],
-    ids=["empty", "blank", "latin-1", "not TOML", "line named", "key twice", "nested deeply", "endless integer"],
+    ids=[
+        "empty",
+        "blank",
+        "latin-1",
+        "not TOML",
+        "line named",
+        "key twice",
+        "nested deeply",
+        "endless integer",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, says):
     (tmp_path / "program.toml").write_bytes(content)
@@ -407,8 +433,14 @@ def test_a_file_instead_of_a_folder_is_refused(tmp_path):
         ("", "reports/un.toml: is empty"),
         ("[[result]\n", "reports/un.toml: is not TOML"),
         (REPORT.replace("un38_3_tests_passed", "un38"), "is not a known quantity"),
-        (REPORT.replace("value = 8", "value = -1"), "[[result]] #1 value = -1: cannot be negative"),
-        (REPORT.replace("value = 8", "value = 8\nx = 1"), "[[result]] #1 x = 1: is not a known key"),
+        (
+            REPORT.replace("value = 8", "value = -1"),
+            "[[result]] #1 value = -1: cannot be negative",
+        ),
+        (
+            REPORT.replace("value = 8", "value = 8\nx = 1"),
+            "[[result]] #1 x = 1: is not a known key",
+        ),
     ],
 )
 def test_a_bad_report_is_refused_by_its_own_name(tmp_path, report, says):
@@ -428,7 +460,9 @@ VALUES = st.recursive(
         st.dates(),
         st.datetimes(),
     ),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=4,
 )
 
@@ -449,7 +483,9 @@ PLACES = list(places(tomllib.loads(MINIMAL)))
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(place=st.sampled_from(PLACES), value=VALUES)
-def test_whatever_stands_in_a_place_is_read_or_refused_in_words(tmp_path, place, value, monkeypatch):
+def test_whatever_stands_in_a_place_is_read_or_refused_in_words(
+    tmp_path, place, value, monkeypatch
+):
     document = tomllib.loads(MINIMAL)
     *path, last = place
     node = document

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from packcalc.design import find_designs
-from packlink.virtual import population
 from packline.catalog.calc.spec import to_spec
 from packline.catalog.forms.cells import read_catalogue
 from packline.design.calc.rows import rows_of
@@ -13,6 +12,7 @@ from packline.design.calc.targets import question_of
 from packline.requirements.calc.completeness import completeness
 from packline.requirements.calc.lint import lint
 from packline.requirements.forms import read_program
+from packlink.virtual import population
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 INTENDED = {

@@ -25,7 +25,7 @@ def yes(quantity, group="firmware", more=""):
     return row(quantity, "==", 1, group=group, more=more)
 
 
-UN = 'un38_3_tests_passed', ">=", 8
+UN = "un38_3_tests_passed", ">=", 8
 BASE = row("max_voltage", "<=", 54.6, "V", "performance", "analysis")
 
 

@@ -92,8 +92,6 @@ def test_only_scales_with_a_zero_of_their_own_are_offset():
 
 
 def test_importing_the_module_does_not_load_pint():
-    code = (
-        "import sys, packline.requirements.calc.quantities; print('pint' in sys.modules)"
-    )
+    code = "import sys, packline.requirements.calc.quantities; print('pint' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
