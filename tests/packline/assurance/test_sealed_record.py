@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from packline.assurance.calc.dhr import EventFact, to_json
+from packline.assurance.calc.dhr import EventFact
 from packline.assurance.calc.document import make_document
 from packline.assurance.calc.pages import attachments, pages_sha256
 from packline.assurance.calc.proof import verify_document
+from packline.assurance.calc.record import to_json
 from packline.assurance.calc.seal import ATTACHMENT, section_digests, statement
 from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.errors import DomainError

@@ -1,14 +1,10 @@
-"""The device history record of one pack as a plain value, and its one JSON text."""
+"""The device history record of one pack as a plain value."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from packline.foundation.chain import canonical
+from dataclasses import dataclass
 
 __all__ = [
-    "FORMAT",
     "CellFact",
     "DeviationFact",
     "DeviceHistory",
@@ -26,11 +22,7 @@ __all__ = [
     "SignatureFact",
     "StepFact",
     "VerificationFact",
-    "to_json",
-    "to_record",
 ]
-
-FORMAT = "packline.device-history/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,17 +284,3 @@ class DeviceHistory:
     identification: Identification
     release: ReleaseFact
     chain: tuple[EventFact, ...]
-
-
-def to_record(history: DeviceHistory) -> dict[str, Any]:
-    """Return the record as plain values: the format, then one entry per section."""
-    return {"format": FORMAT, **asdict(history)}
-
-
-def to_json(history: DeviceHistory) -> str:
-    """Write the record as the one JSON text that is hashed and attached.
-
-    The same history gives the same text on every machine: sorted keys, no spaces, numbers in
-    their shortest exact form. A number that is not finite is refused with ValueError.
-    """
-    return canonical(to_record(history))

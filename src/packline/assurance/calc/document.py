@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from packline.assurance.calc.dhr import DeviceHistory, to_record
+from packline.assurance.calc.dhr import DeviceHistory
 from packline.assurance.calc.pages import pages_sha256
 from packline.assurance.calc.pictures import joint_map, qr_code
+from packline.assurance.calc.record import to_record
 from packline.assurance.calc.seal import make_seal
 from packline.assurance.calc.typeset import typeset
 from packline.assurance.calc.view import history_view

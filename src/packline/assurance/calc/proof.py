@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from packline.assurance.calc.dhr import FORMAT
 from packline.assurance.calc.pages import UnreadablePdf, attachments, pages_sha256
+from packline.assurance.calc.record import FORMAT
 from packline.assurance.calc.retell import fact_differences
 from packline.assurance.calc.seal import (
     ATTACHMENT,

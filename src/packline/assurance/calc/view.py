@@ -9,12 +9,12 @@ from typing import Any
 from packline.assurance.calc.dhr import (
     CellFact,
     DeviceHistory,
-    JointsFact,
     NonconformanceFact,
     ReadingFact,
     SignatureFact,
     StepFact,
 )
+from packline.assurance.calc.view_joints import joints_view
 from packline.assurance.calc.wording import (
     aligned,
     breakable,
@@ -62,7 +62,7 @@ def history_view(history: DeviceHistory, *, key_id: str) -> dict[str, Any]:
             for p in history.parts
         ],
         "steps": [_step(step) for step in history.steps],
-        "joints": [_joints(joints, n) for n, joints in enumerate(history.joints)],
+        "joints": [joints_view(joints, n) for n, joints in enumerate(history.joints)],
         "holds": [
             [
                 breakable(h.reason),
@@ -264,31 +264,6 @@ def _places(readings: Sequence[ReadingFact], *, bounded: bool) -> list[dict[str,
         }
         for r, text in zip(readings, texts, strict=True)
     ]
-
-
-def _joints(joints: JointsFact, number: int) -> dict[str, Any]:
-    unit = joints.unit_code
-    spread = f"{figure(joints.least_value)}, {figure(joints.median_value)}, "
-    return {
-        "title": f"{joints.name}, {joints.operation}, attempt {joints.attempt}",
-        "facts": [
-            ["Joints", f"{joints.n}, of which {joints.n_failed} out of limits"],
-            ["Limits", limits(joints.low, joints.high, unit)],
-            ["Least, median, greatest", spread + figure(joints.greatest_value, unit)],
-            ["Nearest to a limit", f"joint {joints.worst_position}"],
-            ["Gauge", breakable(joints.gauge or "–") + (" (virtual)" if joints.virtual else "")],
-        ],
-        "file": joints.file,
-        "picture": f"joints-{number}" if joints.joints else "",
-        "scale": _scale([j.value for j in joints.joints], unit),
-        "good": joints.n_failed == 0,
-    }
-
-
-def _scale(values: Sequence[float], unit: str) -> str:
-    if not values:
-        return ""
-    return f"pale {figure(min(values), unit)} to dark {figure(max(values), unit)}"
 
 
 def _nonconformance(fact: NonconformanceFact) -> dict[str, Any]:

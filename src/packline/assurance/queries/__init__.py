@@ -1,6 +1,6 @@
 """What can be asked about assurance: matrices, open points, dossiers, seals. Reads only."""
 
-from packline.assurance.queries.history import device_history, traveller_of
+from packline.assurance.queries.history import device_history
 from packline.assurance.queries.matrix import (
     MatrixRow,
     documents_of_unit,
@@ -11,6 +11,7 @@ from packline.assurance.queries.matrix import (
 from packline.assurance.queries.open_points import open_points
 from packline.assurance.queries.seals import unsealed_heads
 from packline.assurance.queries.signatures import signature_differences
+from packline.assurance.queries.traveller import traveller_of
 
 __all__ = [
     "MatrixRow",

@@ -1,4 +1,4 @@
-"""Gathering the device history of a unit, and its traveller, out of the thread."""
+"""Gathering the device history of a unit out of the thread."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from datetime import datetime
 
 from packline.assurance.calc.dhr import (
     CellFact,
-    DeviationFact,
     DeviceHistory,
     EventFact,
     GroupFact,
     Header,
-    HoldFact,
     Identification,
     JointsFact,
-    NonconformanceFact,
     PartFact,
     ReadingFact,
     ReleaseFact,
-    SignatureFact,
     StepFact,
     VerificationFact,
 )
 from packline.assurance.calc.joints import place_joints
 from packline.assurance.calc.moments import stored, stored_if_any
-from packline.assurance.calc.traveller import Check, Task, Traveller
 from packline.assurance.models import Release
+from packline.assurance.queries.decisions import (
+    deviations_of,
+    holds_of,
+    nonconformance_fact,
+    signed_by,
+)
 from packline.assurance.queries.matrix import verdicts_of_unit
 from packline.foundation.errors import Refused
 from packline.foundation.events import subject_of
 from packline.foundation.files import read
-from packline.foundation.models import Event, Person
+from packline.foundation.models import Event
 from packline.production.calc.joints import from_parquet
-from packline.production.models import Deviation, Hold, JointSet, Link, Reading, Unit
+from packline.production.models import JointSet, Link, Reading, Unit
 from packline.production.queries.units import joints_of_unit, readings_of_unit, steps_of_unit
-from packline.quality.models import Nonconformance
 from packline.quality.queries import nonconformances_of_unit
 from packline.requirements.queries import spec_of_program
 from packline.supply.models import Cell
 
-__all__ = ["device_history", "traveller_of"]
+__all__ = ["device_history"]
 
 
 def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
@@ -83,9 +83,9 @@ def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
         ),
         steps=steps,
         joints=tuple(_joints(joint_set) for joint_set in joints_of_unit(unit)),
-        holds=_holds(unit),
-        deviations=_deviations(unit),
-        nonconformances=tuple(_nonconformance(n) for n in nonconformances_of_unit(unit)),
+        holds=holds_of(unit),
+        deviations=deviations_of(unit),
+        nonconformances=tuple(nonconformance_fact(n) for n in nonconformances_of_unit(unit)),
         verification=_verification(unit),
         identification=Identification(
             label=unit.gs1 or unit.serial,
@@ -242,63 +242,6 @@ def _joints(joint_set: JointSet) -> JointsFact:
     )
 
 
-def _holds(unit: Unit) -> tuple[HoldFact, ...]:
-    rows = Hold.objects.filter(unit=unit).select_related("unit", "placed_by").order_by("number")
-    return tuple(
-        HoldFact(
-            row=str(hold),
-            reason=hold.reason,
-            cause=hold.cause,
-            placed_at=stored(hold.placed_at),
-            placed_by=str(hold.placed_by),
-            lifted_at=stored_if_any(hold.lifted_at),
-            lifted_because=hold.lifted_because,
-        )
-        for hold in rows
-    )
-
-
-def _deviations(unit: Unit) -> tuple[DeviationFact, ...]:
-    rows = (
-        Deviation.objects.filter(unit=unit)
-        .select_related("step__unit", "step__operation", "characteristic", "signed_by")
-        .order_by("step__operation__number", "step__attempt", "characteristic__code")
-    )
-    return tuple(
-        DeviationFact(
-            row=str(deviation),
-            name=deviation.characteristic.name,
-            reason=deviation.reason,
-            signed=_signed(
-                deviation.signed_by, "accepted as it is", deviation.signed_at, deviation
-            ),
-            expires_at=stored(deviation.expires_at),
-        )
-        for deviation in rows
-    )
-
-
-def _nonconformance(found: Nonconformance) -> NonconformanceFact:
-    signatures = []
-    if found.disposed_by and found.disposed_at:
-        meaning = f"disposition: {found.disposition}"
-        signatures.append(_signed(found.disposed_by, meaning, found.disposed_at, found))
-    if found.closed_by and found.closed_at:
-        meaning = f"closed: {found.closing_note}"
-        signatures.append(_signed(found.closed_by, meaning, found.closed_at))
-    return NonconformanceFact(
-        number=found.number,
-        defect=found.defect_code,
-        title=found.title,
-        cause=found.cause,
-        opened_at=stored(found.opened_at),
-        state=found.state,
-        disposition=found.disposition,
-        justification=found.justification,
-        signatures=tuple(signatures),
-    )
-
-
 def _verification(unit: Unit) -> tuple[VerificationFact, ...]:
     return tuple(
         VerificationFact(
@@ -320,62 +263,9 @@ def _release(release: Release) -> ReleaseFact:
     return ReleaseFact(
         outcome=release.outcome,
         checklist=tuple(release.checklist.splitlines()),
-        signature=_signed(release.released_by, release.meaning, release.released_at),
+        signature=signed_by(release.released_by, release.meaning, release.released_at),
         head_seq=release.head_seq,
         head_hash=release.head_hash,
         head_signature=release.signature,
         key_id=release.key_id,
-    )
-
-
-def _signed(
-    person: Person,
-    meaning: str,
-    at: datetime,
-    under: Deviation | Nonconformance | None = None,
-) -> SignatureFact:
-    return SignatureFact(
-        person=str(person),
-        name=person.shown_name,
-        role=", ".join(person.groups.order_by("name").values_list("name", flat=True)),
-        meaning=meaning,
-        at=stored(at),
-        statement=under.statement if under is not None else "",
-        signature=under.signature if under is not None else "",
-    )
-
-
-def traveller_of(unit: Unit, issued_at: datetime) -> Traveller:
-    """Return what goes with a unit along the line: its operations, checks and limits."""
-    order = unit.order
-    operations = (
-        order.routing.operations.exclude(code="incoming")
-        .prefetch_related("characteristics")
-        .order_by("number")
-    )
-    return Traveller(
-        serial=unit.serial,
-        gs1=unit.gs1,
-        title=order.program.title,
-        customer=order.program.customer,
-        order=order.number,
-        design=f"{order.design.series}S{order.design.parallel}P, revision {order.design.revision}",
-        cell=f"{order.design.cell.maker} {order.design.cell.name}",
-        routing=str(order.routing.revision),
-        firmware=unit.firmware_version,
-        virtual=unit.virtual,
-        issued_at=stored(issued_at),
-        tasks=tuple(
-            Task(
-                number=operation.number,
-                title=operation.title,
-                instruction=operation.instruction,
-                station=operation.station_kind,
-                checks=tuple(
-                    Check(c.name, c.per, c.low, c.high, c.unit_code, c.gauge_kind, c.ctq)
-                    for c in sorted(operation.characteristics.all(), key=lambda c: c.code)
-                ),
-            )
-            for operation in operations
-        ),
     )

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from packline.assurance.calc.document import make_document
 from packline.assurance.calc.traveller import make_traveller
 from packline.assurance.models import Document
-from packline.assurance.queries.history import device_history, traveller_of
+from packline.assurance.queries.history import device_history
+from packline.assurance.queries.traveller import traveller_of
 from packline.assurance.states import DEVICE_HISTORY, DOCUMENT_KINDS
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, StaleObject
