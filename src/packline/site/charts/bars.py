@@ -8,7 +8,7 @@ from packline.site.charts.markup import picture, rect, text
 
 __all__ = ["pareto"]
 
-WIDTH, ROW, NAME = 520.0, 36.0, 200.0
+WIDTH, ROW = 520.0, 48.0
 
 
 def pareto(counts: Sequence[tuple[str, int]], *, title: str) -> str:
@@ -20,11 +20,11 @@ def pareto(counts: Sequence[tuple[str, int]], *, title: str) -> str:
     shapes = []
     for k, (name, count) in enumerate(counts):
         top = k * ROW
-        width = (WIDTH - NAME - 60) * count / most
+        width = (WIDTH - 60) * count / most
         shapes += [
-            text(NAME - 10, top + 22, name, anchor="end", class_="said"),
-            rect(NAME, top + 6, width, ROW - 12, class_="bar", rx=3),
-            text(NAME + width + 8, top + 22, str(count)),
+            text(0, top + 14, name, class_="said"),
+            rect(0, top + 20, width, 18, class_="bar", rx=3),
+            text(width + 8, top + 34, str(count)),
         ]
     said = "; ".join(f"{name}: {count}" for name, count in counts)
     return picture(

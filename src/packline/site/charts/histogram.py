@@ -11,6 +11,7 @@ from packline.site.charts.scale import Scale, finite, span, ticks
 
 __all__ = ["histogram"]
 
+ALIKE = 1e-9  # values that differ by less are one value
 FAR = 3.0  # times the width of all bars
 WIDTH, HEIGHT = 520.0, 250.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 40.0, 44.0
@@ -93,14 +94,14 @@ def _bins(
 ) -> tuple[list[float], list[int]]:
     """Cut the range into round bins; a limit is always an edge, so that no bar straddles it."""
     start, end = min(values), max(values)
-    if start == end:
-        start, end = span(values)
+    if end - start <= ALIKE * max(abs(start), abs(end)):
+        start, end = span([start])
     wanted = min(40, max(8, ceil(2 * sqrt(len(values)))))
     regular = ticks(start, end, about=wanted)
     step = regular[1] - regular[0] if len(regular) > 1 else end - start
     edges = sorted(
         {regular[0] - step, *regular, regular[-1] + step}
-        | {b for b in (low, high) if b is not None and start < b < end}
+        | {b for b in (low, high) if b is not None and start <= b <= end}
     )
     counts = [0] * (len(edges) - 1)
     for value in values:

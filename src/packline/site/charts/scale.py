@@ -70,16 +70,15 @@ def ticks(low: float, high: float, *, about: int = 5) -> list[float]:
     step = next(size * m for m in (1, 2, 5, 10) if size * m >= rough * 0.999)
     first = ceil(low / step - 1e-9)
     last = floor(high / step + 1e-9)
-    return [round(k * step, 12) for k in range(first, last + 1)]
+    return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
 
 
 def tick_text(values: list[float]) -> list[str]:
-    """Write ticks with equally many decimals."""
-    texts = [f"{value:.6g}" for value in values]
-    if any("e" in text for text in texts):
-        return texts
-    steps = {round(b - a, 9) for a, b in pairwise(values)}
-    if len(steps) > 1:  # by ratio: each as short as it is
-        return texts
-    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+    """Write ticks with as many decimals as their step needs, equally many on each."""
+    steps = {float(f"{b - a:.6g}") for a, b in pairwise(values)}
+    if len(steps) != 1:  # by ratio, or a single one: each as short as it is
+        return [f"{value:.6g}" for value in values]
+    decimals = max(0, -floor(log10(steps.pop()) + 1e-9))
+    if decimals > 8 or max(map(abs, values)) >= 1e7:
+        return [f"{value:.6g}" for value in values]
     return [f"{value:.{decimals}f}" for value in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,8 +73,12 @@ def story_of(
     lots: Sequence[CellLot],
     nonconformances: Sequence[Nonconformance],
     documents: Sequence[str],
+    names: Mapping[str, str],
 ) -> list[Moment]:
-    """Return the story of a unit from its cells on; three chains are told as one."""
+    """Return the story of a unit from its cells on; its chains are told as one.
+
+    `names` says what operations and characteristics are called.
+    """
     subjects = [
         subject_of(unit),
         *(subject_of(nonconformance) for nonconformance in nonconformances),
@@ -89,39 +94,40 @@ def story_of(
         .select_related("by")
         .order_by("at", "pk")
     )
-    moments = (_moment(event) for event in events)
+    moments = (_moment(event, names) for event in events)
     return [moment for moment in moments if moment is not None]
 
 
-def _moment(event: Event) -> Moment | None:
+def _moment(event: Event, names: Mapping[str, str]) -> Moment | None:
     data = facts(event)
     if event.verb in ONLY_IF_FAILED and not data.get("failed"):
         return None
     title, tone = TOLD.get(event.verb, (_spoken(event.verb), ""))
     if event.verb == "production.step.finished":
-        title, tone = _step(data)
+        title, tone = _step(data, names)
     return Moment(
         at=event.at,
         by=event.by.shown_name,
         title=title,
         tone=tone,
-        detail=_detail(event.verb, data),
+        detail=_detail(event.verb, data, names),
         record=f"{event.subject.partition(':')[2]} #{event.seq}",
     )
 
 
-def _step(data: Mapping[str, Any]) -> tuple[str, str]:
+def _step(data: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
     state = str(data.get("verdict", ""))
-    name = str(data.get("step", "")).split("/")[-2:]
-    said = f"Operation {name[0]}" if len(name) == 2 else "Operation"
-    again = f", attempt {name[1]}" if len(name) == 2 and name[1] != "1" else ""
+    operation, _, attempt = str(data.get("step", "")).rpartition("/")
+    key = operation.rpartition("/")[2]
+    said = f"{names.get(key, key)}:"
+    again = f", attempt {attempt}" if attempt != "1" else ""
     tones = {"passed": "good", "conceded": "warn", "failed": "bad"}
     return f"{said} {state or 'finished'}{again}", tones.get(state, "")
 
 
-def _detail(verb: str, data: Mapping[str, Any]) -> str:
+def _detail(verb: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if verb in ONLY_IF_FAILED:
-        return ", ".join("/".join(str(key).split("/")[1:]) for key in data["failed"])
+        return _failed(data["failed"], names)
     if verb == "production.cell.swapped":
         return f"{data.get('old')} taken out, {data.get('new')} put in: {data.get('reason', '')}"
     if verb == "assurance.unit.judged":
@@ -133,6 +139,16 @@ def _detail(verb: str, data: Mapping[str, Any]) -> str:
         str(data[key]).replace("_", " ") if key != "step" else str(data[key])
         for key in SAID
         if data.get(key)
+    ]
+    return "; ".join(said)
+
+
+def _failed(keys: Sequence[str], names: Mapping[str, str]) -> str:
+    """Count the failed readings by characteristic; a key is serial/operation/attempt/code/..."""
+    codes = Counter(key.split("/")[3] for key in keys if key.count("/") > 2)
+    said = [
+        f"{names.get(code, code)}, {n}" if n > 1 else names.get(code, code)
+        for code, n in codes.items()
     ]
     return "; ".join(said)
 

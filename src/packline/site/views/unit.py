@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,8 +17,10 @@ from packline.site.download import download
 from packline.site.units.joints import joint_pictures
 from packline.site.units.parts import parts_of
 from packline.site.units.proof import prove
-from packline.site.units.readings import steps_with_readings
+from packline.site.units.readings import StepReadings, steps_with_readings
 from packline.site.units.story import story_of
+
+SUPERSEDED = "superseded"
 
 
 def unit(request: HttpRequest, serial: str) -> HttpResponse:
@@ -38,9 +42,11 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             "unit": found,
             "house": access.sees_everything(access.who(request)),
             "release": release,
-            "steps": steps,
+            "current": [s for s in steps if s.step.state != SUPERSEDED],
+            "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
-            "joints": pictures,
+            "joints": [p for p in pictures if p.joints.step.state != SUPERSEDED],
+            "old_joints": [p for p in pictures if p.joints.step.state == SUPERSEDED],
             "holds": list(found.holds.select_related("placed_by").order_by("number")),
             "deviations": list(
                 found.deviations.select_related(
@@ -54,6 +60,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
                 found,
                 lots=[use.lot for use in parts.lots],
                 nonconformances=problems,
+                names=_names(steps),
                 documents=[str(document) for document in documents],
             ),
             "counts": {
@@ -65,6 +72,18 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             },
         },
     )
+
+
+def _names(steps: Sequence[StepReadings]) -> dict[str, str]:
+    """Return what operations and characteristics are called, by how events name them."""
+    names = {
+        f"{s.step.operation.number}-{s.step.operation.code}": s.step.operation.title for s in steps
+    }
+    for step in steps:
+        for line in step.lines:
+            characteristic = line.worst.characteristic
+            names[characteristic.code] = characteristic.name
+    return names
 
 
 def _is_virtual(unit: Unit, release: Release | None) -> bool:

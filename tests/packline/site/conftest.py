@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from packline.assurance.services import issue_document, release_unit
+from packline.design.models import Candidate
+from packline.foundation.files import store
+from packline.foundation.models import Event, Person
+from packline.process.models import FailureMode
+from packline.production.models import Unit
+from packline.quality.services import hear_of_hold
+from packline.supply.models import CellLot
+from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
+    build,
+    later,
+    line,
+    planned,
+    unit,
+    world,
+)
+from tests.packline.world import build_world
+
+__all__ = ["build_world"]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Passwords are checked many times here, and what is kept of them is tested elsewhere."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def afterwards(monkeypatch, now):
+    """Let the pages look at the clock two hours after everything in the fixtures was done."""
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+
+
+@pytest.fixture
+def strangers(db, people):
+    """Two customers: one whose program it is, one whose it is not."""
+    Person.objects.filter(pk=people.customer.pk).update(customer="ACME")
+    people.customer.refresh_from_db()
+    other = Person.objects.create_user("cesar", customer="Other Ltd")
+    other.groups.set(people.customer.groups.all())
+    return other
+
+
+@pytest.fixture
+def released(unit, people, now):  # noqa: F811
+    """A unit that was released, with its two documents."""
+    release_unit(unit=unit, by=people.approver, at=now + timedelta(hours=1))
+    for kind in ("traveller", "device_history"):
+        issue_document(unit=unit, kind=kind, by=people.approver, at=now + timedelta(hours=2))
+    unit.refresh_from_db()
+    return unit
+
+
+@pytest.fixture
+def held(world, line, people, now):  # noqa: F811
+    """A second unit, held by its own reading, with the nonconformance that follows."""
+    unit = world.unit(2)  # noqa: F811
+    build_failing(unit, line, people, now)
+    for event in Event.objects.filter(verb="production.unit.held").order_by("pk"):
+        hear_of_hold(event)
+    return Unit.objects.get(pk=unit.pk)
+
+
+def build_failing(unit, line, people, now):  # noqa: F811
+    """Take a unit through its operations to a voltage that is out of limits."""
+    line.kit(unit)
+    line.weld(unit)
+    line.eol(unit, volts=9.0)
+
+
+@pytest.fixture
+def thread(world, people, now, data_dir):  # noqa: F811
+    """What the pages show besides: candidates, a risk, a file of cells that can be downloaded."""
+    study = world.design.study
+    for rank, cell_count in ((1, 2), (None, 3)):
+        Candidate.objects.create(
+            study=study, cell=world.design.cell, series=2, parallel=cell_count,
+            feasible=rank is not None, rank=rank, score=1.0, unit_code="kg", binding="mass",
+            margin_ratio=0.1 if rank else -0.2, reason="because", energy_wh=72.0 * cell_count,
+            capacity_ah=10.0, nominal_voltage_v=7.2, max_voltage_v=8.4, min_voltage_v=5.0,
+            mass_kg=0.5 * cell_count, volume_l=0.2, interconnect_mohm=1.0,
+        )  # fmt: skip
+    operation = world.operation("eol")
+    FailureMode.objects.create(
+        operation=operation, characteristic=operation.characteristics.get(code="pack_ocv"),
+        ref="80-1", mode="wrong", effect="none", cause="none", prevention="none",
+        detection="none", s=9, o=3, d=4, rpn=108, ap="H",
+    )  # fmt: skip
+    file = store(
+        content=b"serial\nC001\n", name="cells.csv", media_type="text/csv", by=people.planner,
+        at=now,
+    )  # fmt: skip
+    CellLot.objects.filter(pk=world.lot.pk).update(file=file)
+    return world
+
+
+def text_of(response):
+    """Return what a page says."""
+    return response.content.decode()

@@ -1,0 +1,163 @@
+"""Who may open which page, as a table; and what stands in every answer."""
+
+import pytest
+from django.urls import get_resolver
+
+from packline.foundation.models import Person
+from packline.quality.models import Nonconformance
+from packline.site.middleware import POLICY
+from packline.site.navigation import PAGES
+from packline.thread import STAGES
+
+HOUSE = ("planner", "engineer", "operator", "inspector", "approver", "auditor", "admin")
+
+# address -> who gets it: "own" is the customer whose program it is, "other" another customer.
+# Lists are open to customers too, and show only what is theirs.
+EVERYBODY = {*HOUSE, "own", "other"}
+OWNER = {*HOUSE, "own"}
+INSIDE = set(HOUSE)
+MAY_READ = {
+    "/": EVERYBODY,
+    "/search/": EVERYBODY,
+    "/search/?q=PK": EVERYBODY,
+    "/cells/": INSIDE,
+    "/resources/": INSIDE,
+    "/designs/": EVERYBODY,
+    "/processes/": EVERYBODY,
+    "/lots/": INSIDE,
+    "/orders/": EVERYBODY,
+    "/nonconformances/": EVERYBODY,
+    "/releases/": EVERYBODY,
+    "/key-figures/": EVERYBODY,
+    "/programs/P1/": OWNER,
+    "/programs/P1/design/": OWNER,
+    "/programs/P1/process/": OWNER,
+    "/lots/L1/": INSIDE,
+    "/lots/L1/file/": INSIDE,
+    "/orders/O1/": OWNER,
+    "/key-figures/?order=O1": OWNER,
+    "/units/PK-000001/": OWNER,
+    "/units/PK-000001/verify/": OWNER,
+    "/units/PK-000001/documents/device_history/1/": OWNER,
+    "/nonconformances/NC-000001/": OWNER,
+}
+MAY_POST = {
+    "/nonconformances/NC-000001/contain/": {"inspector", "approver", "admin"},
+    "/nonconformances/NC-000001/dispose/": {"approver", "admin"},
+    "/nonconformances/NC-000001/close/": {"inspector", "approver", "admin"},
+}
+WITHOUT_SIGNING_IN = ("sign-in",)
+
+
+@pytest.fixture
+def somebody(people, strangers):
+    return {role: getattr(people, role) for role in HOUSE} | {
+        "own": people.customer,
+        "other": strangers,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(EVERYBODY))
+def test_a_page_opens_for_those_who_may_see_it_and_does_not_exist_for_others(
+    name, client, somebody, thread, released, held
+):
+    client.force_login(somebody[name])
+    answered = {address: client.get(address).status_code for address in MAY_READ}
+    assert answered == {a: 200 if name in who else 404 for a, who in MAY_READ.items()}
+
+
+@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST])
+def test_nothing_opens_without_signing_in(address, client, db):
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("address", MAY_POST)
+def test_a_form_works_only_for_those_who_hold_its_permission(address, client, somebody, held):
+    stood = Nonconformance.objects.values().get(number="NC-000001")
+    for name, person in somebody.items():
+        if name in MAY_POST[address]:
+            continue
+        person.set_password("a good password")
+        person.save()
+        client.force_login(person)
+        page = client.get("/nonconformances/NC-000001/")
+        assert b'<form class="form"' not in page.content, name
+        typed = {"disposition": "scrap", "justification": "x", "password": "a good password"}
+        status = client.post(address, {**typed, "containment": "x", "note": "x"}).status_code
+        assert status == (404 if name == "other" else 403), name
+    assert Nonconformance.objects.values().get(number="NC-000001") == stood
+
+
+def test_every_address_is_in_one_of_these_tables(db):
+    known = {p.name for p in get_resolver().url_patterns}
+    tested = set()
+    for address in [*MAY_READ, *MAY_POST]:
+        tested.add(get_resolver().resolve(address.partition("?")[0]).url_name)
+    exempt = {*WITHOUT_SIGNING_IN, "sign-out", "lot-rejects", "order-report"}
+    assert known - tested == exempt
+
+
+def test_a_person_without_any_role_sees_no_program(client, released):
+    client.force_login(Person.objects.create_user("nobody"))
+    assert b"PK-000001" not in client.get("/releases/").content
+    assert client.get("/programs/P1/").status_code == 404
+
+
+def test_a_customer_without_a_name_of_a_customer_sees_no_program(client, people, released):
+    client.force_login(people.customer)
+    assert client.get("/programs/P1/").status_code == 404
+
+
+def test_a_customer_finds_a_cell_only_in_their_own_units(client, people, strangers, released):
+    serial = released.links.filter(child_kind="cell").first().child
+    client.force_login(people.customer)
+    assert released.serial in client.get(f"/search/?q={serial}").content.decode()
+    client.force_login(strangers)
+    assert released.serial not in client.get(f"/search/?q={serial}").content.decode()
+
+
+def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, held):
+    client.force_login(strangers)
+    for address in (
+        "/",
+        "/orders/",
+        "/nonconformances/",
+        "/releases/",
+        "/designs/",
+        "/search/?q=P",
+    ):
+        page = client.get(address).content.decode()
+        assert "P1" not in page, address
+        assert "PK-00" not in page, address
+
+
+@pytest.mark.parametrize("address", ["/sign-in/", "/", "/nowhere/", "/static/site/packline.css"])
+def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(address, client, people):
+    client.force_login(people.auditor)
+    headers = client.get(address, follow=False).headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_menu_lists_the_stages_in_the_order_of_the_thread():
+    assert [stage for stage in STAGES if stage in PAGES] == list(PAGES)
+    assert set(PAGES) == set(STAGES)
+
+
+def test_an_inactive_person_cannot_sign_in(client, people):
+    people.auditor.set_password("a good password")
+    people.auditor.is_active = False
+    people.auditor.save()
+    typed = {"username": people.auditor.username, "password": "a good password"}
+    assert client.post("/sign-in/", typed).status_code == 200
+    assert client.get("/").status_code == 302
+
+
+def test_a_next_page_elsewhere_is_not_followed(client, people):
+    people.auditor.set_password("a good password")
+    people.auditor.save()
+    typed = {"username": people.auditor.username, "password": "a good password"}
+    response = client.post("/sign-in/?next=https://example.org/", typed)
+    assert response.headers["Location"] == "/"

@@ -1,0 +1,173 @@
+"""A long list asks the database no more questions than a short one."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from packline.assurance.models import Release
+from packline.catalog.models import CellModel
+from packline.design.models import Candidate, Design, Study
+from packline.process.models import Characteristic, Operation, Routing
+from packline.production.models import Hold, Order, Reading, Unit
+from packline.quality.models import Nonconformance
+from packline.requirements.models import Program, Requirement
+from packline.resources.models import Gauge, Qualification, Station
+from packline.supply.models import Cell, CellLot, LotLimit
+
+
+def programs(world, people, now, n):
+    """A program with everything that a strip counts."""
+    program = Program.objects.create(
+        code=f"Q{n}", title="Q", customer="ACME", playbook="portable", volume_per_year=1,
+        revision="A", spec_sha256="0" * 64, spec_text=world.program.spec_text,
+    )  # fmt: skip
+    Requirement.objects.create(
+        program=program, ref="R", group="electrical", quantity="pack_ocv", operator=">=", value=1,
+        unit_code="V", si_value=1, method="test", verified_by="eol:pack_ocv",
+    )  # fmt: skip
+    study = Study.objects.create(program=program, number=1, objective="mass", targets_text="{}")
+    design = Design.objects.create(
+        program=program, study=study, revision=1, cell=world.design.cell, series=2, parallel=2,
+        figures_text=world.design.figures_text, state="released",
+    )  # fmt: skip
+    routing = Routing.objects.create(design=design, revision=1)
+    orders(world, people, now, n, program=program, design=design, routing=routing)
+
+
+def orders(world, people, now, n, **what):
+    order = Order.objects.create(
+        number=f"OQ{n}", quantity=5, virtual=False, placed_at=now,
+        **{"program": world.program, "design": world.design, "routing": world.routing} | what,
+    )  # fmt: skip
+    units(world, people, now, n, order=order)
+
+
+def units(world, people, now, n, order=None):
+    order = order or world.order
+    unit = Unit.objects.create(
+        serial=f"{order}-U{n}", order=order, number=100 + n, virtual=False, state="held"
+    )
+    hold = Hold.objects.create(
+        unit=unit, number=1, reason="x", cause="x", was="building", placed_at=now,
+        placed_by=people.operator,
+    )  # fmt: skip
+    Nonconformance.objects.create(
+        number=f"NC-9{len(str(order))}{n:04d}", unit=unit, hold=hold, defect_code="other",
+        title="x", cause=f"{unit}", opened_at=now, opened_by=people.operator,
+    )  # fmt: skip
+    Release.objects.create(
+        unit=unit, outcome="released", for_shipment=True, checklist="x", meaning="x",
+        released_by=people.approver, released_at=now, head_seq=1, head_hash="0" * 64,
+        signature="00", key_id="k",
+    )  # fmt: skip
+
+
+def cell_models(world, people, now, n):
+    CellModel.objects.create(
+        code=f"c{n}", maker="M", name="N", chemistry="NMC", format="cylindrical",
+        sheet_sha256="0" * 64, sheet_text="",
+    )  # fmt: skip
+
+
+def lots(world, people, now, n):
+    lot = CellLot.objects.create(
+        number=f"LQ{n}", supplier="S", cell=world.design.cell, file=world.lot.file,
+        received_on=now.date(), row_count=1, rejected_count=0, skipped_count=0, state="inspected",
+    )  # fmt: skip
+    Cell.objects.create(
+        serial=f"LQ{n}-1", lot=lot, row_number=1, capacity_ah=5, ocv_v=3.6, ac_ir_mohm=15,
+        state="accepted",
+    )  # fmt: skip
+
+
+def quarantined(world, people, now, n):
+    Cell.objects.create(
+        serial=f"X{n}", lot=world.lot, row_number=500 + n, capacity_ah=1, ocv_v=3.6,
+        ac_ir_mohm=15, state="quarantined", reason="too little",
+    )  # fmt: skip
+    LotLimit.objects.get_or_create(
+        lot=world.lot, code="cell_capacity", unit_code="Ah", low=4, basis="x", n_checked=9, n_out=0
+    )
+
+
+def resources(world, people, now, n):
+    day = now.date()
+    Gauge.objects.create(
+        code=f"G{n}", kind="scale", calibrated_on=day, due_on=day + timedelta(9), virtual=False
+    )
+    Station.objects.create(code=f"S{n}", kind="welder", virtual=False)
+    Qualification.objects.create(
+        person=people.operator, operation_code=f"op{n}", granted_on=day,
+        expires_on=day + timedelta(9),
+    )  # fmt: skip
+
+
+def candidates(world, people, now, n):
+    Candidate.objects.create(
+        study=world.design.study, cell=world.design.cell, series=9, parallel=n + 1,
+        feasible=False, unit_code="kg", binding="mass", reason="x", energy_wh=1, capacity_ah=1,
+        nominal_voltage_v=1, max_voltage_v=1, min_voltage_v=1, mass_kg=1, interconnect_mohm=1,
+    )  # fmt: skip
+
+
+def operations(world, people, now, n):
+    operation = Operation.objects.create(
+        routing=world.routing, number=100 + n, code=f"o{n}", title="O", instruction="do it",
+        station_kind="welder",
+    )  # fmt: skip
+    Characteristic.objects.create(
+        operation=operation, code=f"c{n}", name="C", per="pack", unit_code="V", low=1,
+        gauge_kind="none", sample="all", reaction="hold", ctq=False, revision="1", source="x",
+    )  # fmt: skip
+
+
+def readings(world, people, now, n):
+    unit = world.unit()
+    step = unit.steps.filter(operation__code="eol").get()
+    Reading.objects.create(
+        step=step, characteristic=world.operation("eol").characteristics.get(code="pack_ocv"),
+        position=50 + n, value=7.2, unit_code="V", low=7, high=7.4, passed=True,
+        gauge=world.gauges["eol_tester"], characteristic_revision="1", program_version="x",
+        taken_at=now, virtual=False,
+    )  # fmt: skip
+
+
+PAGES = {
+    "/": programs,
+    "/designs/": programs,
+    "/processes/": programs,
+    "/orders/": orders,
+    "/orders/O1/": units,
+    "/nonconformances/": units,
+    "/releases/": units,
+    "/cells/": cell_models,
+    "/lots/": lots,
+    "/lots/L1/": quarantined,
+    "/resources/": resources,
+    "/programs/P1/design/": candidates,
+    "/programs/P1/process/": operations,
+    "/units/PK-000001/": readings,
+    "/search/?q=L1": quarantined,
+}
+
+
+def asked(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as context:
+        assert client.get(address).status_code == 200
+    return len(context)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_thirty_rows_ask_as_often_as_three(address, client, people, now, unit, thread):
+    client.force_login(people.auditor)
+    more = PAGES[address]
+    for n in range(3):
+        more(thread, people, now, n)
+    few = asked(client, address)
+    for n in range(3, 30):
+        more(thread, people, now, n)
+    assert asked(client, address) == few <= 40
