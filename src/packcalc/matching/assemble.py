@@ -17,6 +17,7 @@ from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.screening import screen
 from packcalc.matching.stock import (
     CellArrays,
+    Floats,
     Ints,
     Mask,
     canonical_order,
@@ -93,11 +94,9 @@ def match(
     kept, reasons = screen(cells, rules)
     step = cells.gauge.capacity_step or reading_step(cells.capacity[kept])
     kept = canonical_order(cells, kept, step)
-    rank = np.zeros(len(cells), dtype=np.int64)
-    rank[kept] = np.arange(len(kept))
     lots = lot_codes(cells)
     bound = pack_bound(lots[kept], topology, rules, packs)
-    job = _Job(cells, lots, topology, rules, objective, rank, step, seed, threads)
+    job = _Job(cells, lots, topology, rules, objective, kept, step, seed, threads)
     assignment = _make(job, kept, packs, bound)
     used = np.zeros(len(cells), dtype=bool)
     used[assignment] = True
@@ -130,7 +129,7 @@ class _Job:
     topology: Topology
     rules: Rules
     objective: Objective
-    rank: Ints  # place of every cell in the canonical order
+    kept: Ints  # every cell let in, in canonical order
     step: float
     seed: int
     threads: int | None
@@ -162,6 +161,8 @@ def _make(job: _Job, kept: Ints, wanted: int | None, bound: int) -> Ints:
 def _needed(job: _Job, preferred: Ints, bound: int) -> int:
     """How many of the preferred cells can make `bound` packs by the lot rules alone."""
     low, high = min(bound * job.topology.cells, len(preferred)), len(preferred)
+    if pack_bound(job.lots[preferred[:low]], job.topology, job.rules, None) >= bound:
+        return low
     while low < high:
         middle = (low + high) // 2
         if pack_bound(job.lots[preferred[:middle]], job.topology, job.rules, None) >= bound:
@@ -198,7 +199,9 @@ def _make_all(job: _Job, drawn: Ints) -> Ints:
 def _make_once(job: _Job, drawn: Ints) -> Ints:
     capacity = np.zeros(len(job.cells), dtype=np.int64)
     conductance = np.zeros(len(job.cells), dtype=np.int64)
-    order = drawn[np.argsort(job.rank[drawn], kind="stable")]
+    chosen = np.zeros(len(job.cells), dtype=bool)
+    chosen[drawn] = True
+    order = job.kept[chosen[job.kept]]
     capacity[order] = np.rint(job.cells.capacity[order] / job.step).astype(np.int64)
     resistance = None if job.cells.resistance is None else job.cells.resistance[order]
     conductance[order] = conductance_steps(resistance, len(order))
@@ -213,8 +216,10 @@ def _make_once(job: _Job, drawn: Ints) -> Ints:
         job.threads,
     )
     pools = [block.pool for block in blocks]
-    points = np.zeros((len(job.cells), 2))
-    points[order] = as_points(capacity[order], conductance[order], job.objective, job.topology)
+
+    def points(cells: Ints) -> Floats:
+        return as_points(capacity[cells], conductance[cells], job.objective, job.topology)
+
     made = cut_into_packs(solved, pools, points, job.topology)
     if job.rules.capacity_spread is None or not len(made):
         return made

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from packcalc.matching.descent import cut_alike, improve
-from packcalc.matching.differencing import balanced_groups
+from packcalc.matching.differencing import balanced_groups, balanced_groups_of_many
 from packcalc.matching.exact import provable, smallest_range
 from packcalc.matching.rules import Objective, Topology
 from packcalc.matching.small import search_pack
@@ -49,6 +49,8 @@ def solve_blocks(
     threads: int | None,
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
+    if aim.effort == 0 and topology.parallel > 1:
+        return _construct(blocks, capacity, topology.parallel)
     improving = _improving(sum(map(len, blocks)), topology, aim)
 
     middle = float(np.mean(capacity[np.concatenate(blocks)])) if blocks else 0.0
@@ -68,6 +70,19 @@ def solve_blocks(
         return list(pool.map(solve, enumerate(blocks)))
 
 
+def _construct(blocks: Sequence[Ints], capacity: Ints, size: int) -> list[Ints]:
+    """Difference all blocks of one length at once; their groups come sorted by capacity."""
+    solved: list[Ints] = [np.zeros((0, size), dtype=np.int64)] * len(blocks)
+    lengths = np.array([len(block) for block in blocks])
+    for length in np.unique(lengths).tolist():
+        which = np.flatnonzero(lengths == length).tolist()
+        cells = np.stack([blocks[i] for i in which])
+        groups = balanced_groups_of_many(capacity[cells], size)
+        for row, i in enumerate(which):
+            solved[i] = cells[row][groups[row]]
+    return solved
+
+
 def _standard(values: Ints) -> Floats:
     spread = values.std() if len(values) else 0.0
     return (values - values.mean()) / spread if spread else np.zeros(len(values))
@@ -75,7 +90,7 @@ def _standard(values: Ints) -> Floats:
 
 def _improving(count: int, topology: Topology, aim: Objective) -> Improve:
     """The kernel when it is loaded already or worth loading: the answer is the same."""
-    if topology.parallel == 1 or aim.effort == 0:
+    if topology.parallel == 1:
         return improve
     kernels = "packcalc.matching.kernels"
     if kernels not in sys.modules and count < WORTH_COMPILING:
@@ -98,9 +113,6 @@ def _solve(
     if topology.parallel == 1:
         return cut_alike(points, topology.series)[:, None]
     groups = balanced_groups(capacity, topology.parallel)
-    if aim.effort == 0:
-        sums = points[groups].sum(1)
-        return groups[np.argsort(sums[:, 0], kind="stable")]
     alike = not points[:, 1].any()
     if len(groups) <= topology.series:
         if alike and provable(groups.shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,10 @@ from packcalc.matching.stock import CellArrays, Floats, Ints, order_by
 
 
 def cut_into_packs(
-    solved: Sequence[Ints], pools: Sequence[int], points: Floats, topology: Topology
+    solved: Sequence[Ints],
+    pools: Sequence[int],
+    points: Callable[[Ints], Floats],
+    topology: Topology,
 ) -> Ints:
     """Cut the groups of each block into packs; groups that remain make packs in their pool."""
     series = topology.series
@@ -24,7 +27,8 @@ def cut_into_packs(
         groups = np.concatenate(rest)
         count = len(groups) // series
         if count:
-            rank = cut_alike(points[groups].sum(1), series)
+            where = points(groups.ravel()).reshape(*groups.shape, 2)
+            rank = cut_alike(where.sum(1), series)
             chosen = groups[rank][: count * series]
             packs.append(chosen.reshape(count, series, topology.parallel))
     empty = np.zeros((0, series, topology.parallel), dtype=np.int64)

@@ -13,26 +13,33 @@ from packcalc.matching.stock import Ints
 
 
 def balanced_groups(values: Ints, size: int) -> Ints:
-    """Part values into groups of `size` with nearly equal sums; returns (group, size) indices.
+    """Part values into groups of `size` with nearly equal sums; returns (group, size) indices."""
+    groups: Ints = balanced_groups_of_many(values[None], size)[0]
+    return groups
+
+
+def balanced_groups_of_many(values: Ints, size: int) -> Ints:
+    """Part each row of values, shape (block, cell), by itself; gives (block, group, size).
 
     The sorted values are cut into `size` runs of one value per group. The two runs whose sums
     differ most are merged, the largest of one with the smallest of the other, until one is left.
     """
-    groups = len(values) // size
-    order = np.argsort(-values, kind="stable")
-    members = [order[j * groups : (j + 1) * groups, None] for j in range(size)]
-    sums = [values[run[:, 0]] for run in members]
+    groups = values.shape[1] // size
+    order = np.argsort(-values, axis=1, kind="stable")
+    ranked = np.take_along_axis(values, order, axis=1)
+    members = [order[:, j * groups : (j + 1) * groups, None] for j in range(size)]
+    sums = [ranked[:, j * groups : (j + 1) * groups] for j in range(size)]
     while len(sums) > 1:
-        spread = [int(s[0] - s[-1]) for s in sums]
+        spread = [int((s[:, 0] - s[:, -1]).sum()) for s in sums]
         widest = sorted(range(len(sums)), key=lambda i: (-spread[i], i))[:2]
         a, b = sorted(widest)
-        total = sums[a] + sums[b][::-1]
-        joined = np.concatenate((members[a], members[b][::-1]), axis=1)
-        rank = np.argsort(-total, kind="stable")
+        total = sums[a] + sums[b][:, ::-1]
+        joined = np.concatenate((members[a], members[b][:, ::-1]), axis=2)
+        rank = np.argsort(-total, axis=1, kind="stable")
         for index in (b, a):
             del sums[index], members[index]
-        sums.append(total[rank])
-        members.append(joined[rank])
+        sums.append(np.take_along_axis(total, rank, axis=1))
+        members.append(np.take_along_axis(joined, rank[:, :, None], axis=1))
     return members[0]
 
 

@@ -46,15 +46,20 @@ def reading_step(values: Floats) -> float:
     finite = finite[np.isfinite(finite)]
     if not len(finite) or not finite.any():
         return 1.0
+    some = finite[:: max(1, len(finite) // 256)]
     for digits in range(10):
-        scaled = finite * 10.0**digits
-        if np.abs(scaled).max() > 2**50:
+        if np.abs(some).max() * 10.0**digits > 2**50:
             break
-        whole = np.rint(scaled)
-        if np.abs(scaled - whole).max() < 1e-6:
-            common = int(np.gcd.reduce(whole.astype(np.int64)))
-            return float(f"{common}e-{digits}")
+        if _on_grid(some, digits) and _on_grid(finite, digits):
+            whole = np.rint(finite * 10.0**digits).astype(np.int64)
+            return float(f"{int(np.gcd.reduce(whole))}e-{digits}")
     return float(np.median(np.abs(finite[finite != 0]))) * 1e-9
+
+
+def _on_grid(values: Floats, digits: int) -> bool:
+    scaled = values * 10.0**digits
+    scaled -= np.rint(scaled)
+    return float(np.abs(scaled, out=scaled).max()) < 1e-6
 
 
 @dataclass(frozen=True, slots=True)
