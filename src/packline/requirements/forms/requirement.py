@@ -48,7 +48,9 @@ def _identity(row: dict[str, Any]) -> str:
 
 
 def _read(table: Table) -> RequirementSpec | None:
-    ref = table.text("id", pattern=r"(?=.{1,40}$)[A-Z][A-Z0-9]*(-[A-Z0-9]+)+", allowed='like "PERF-03"')
+    ref = table.text(
+        "id", pattern=r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+", allowed='like "PERF-03"', longest=40
+    )
     group = table.text("group", among=tuple(GROUPS))
     word = read_quantity(table)
     operator = table.text("operator", among=OPERATORS)
