@@ -11,17 +11,17 @@ Array = NDArray[np.float64]
 
 CONTRACT = {"contract"}  # let a product and a sum be one instruction; nothing is reordered
 
-# Columns of a look-up: the circuit, the padding, and the source.
+# Rows of a look-up: the circuit, then the source.
 R0, R1, R2, DECAY1, DECAY2, MEAN1, MEAN2 = range(7)
-OCV, SLOPE, ENTROPIC = 8, 9, 10
-LOOK = 11
+OCV, SLOPE, ENTROPIC = 7, 8, 9
+LOOK = 10
 # Ledger of energies. [J]
 ELECTRIC, CHEMICAL, HEAT, RAILS, BLED, REVERSIBLE, AMBIENT = range(7)
 LEDGER = 7
 
 
 class Curves(NamedTuple):
-    """Tables of the cell; `grid`: start and nodes per unit, of soc and of temperature."""
+    """Tables of the cell, flat; `grid`: start and nodes per unit, of soc and of temperature."""
 
     grid: Array
     source: Array
@@ -79,6 +79,7 @@ class Work(NamedTuple):
     emf: Array
     admit: Array
     across: Array
+    current: Array
     group: Array
     drain: Array
     heat: Array
@@ -88,6 +89,8 @@ class Work(NamedTuple):
     band: Array
     right: Array
     unit: Array
+    index: NDArray[np.uint32]
+    weight: Array
 
 
 class Out(NamedTuple):
@@ -117,7 +120,8 @@ def make_work(net: Net, nodes: int) -> Work:
     width = max(net.by_rail, net.by_column) + 1
     count = (net.s + 1) * net.p + width if net.railed else 1
     return Work(
-        np.zeros((n, LOOK)), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(net.s),
+        np.zeros((LOOK, n)), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(net.s),
         np.zeros(net.s), np.zeros(nodes), np.zeros(nodes), np.zeros(5), np.zeros(net.s),
         np.zeros((count, width)), np.zeros(count), np.zeros(count),
+        np.zeros(n, dtype=np.uint32), np.zeros((4, n)),
     )  # fmt: skip

@@ -58,11 +58,14 @@ Array = NDArray[np.float64]
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
-def look_up(look: Array, state: State, curves: Curves) -> int:
+def look_up(work: Work, state: State, curves: Curves) -> int:
     """Interpolate source and circuit of each cell; return why that cannot be, or 0."""
-    grid, source, circuit = curves.grid, curves.source, curves.circuit
-    last_soc, last_row = source.shape[0] - 1, circuit.shape[0] - 1
-    for k in range(state.soc.size):
+    grid, source, look = curves.grid, curves.source, work.look
+    columns = source.shape[0]
+    last_soc, last_row = columns - 1, curves.circuit.shape[1] // columns - 1
+    w0, w1, w2, w3 = work.weight[0], work.weight[1], work.weight[2], work.weight[3]
+    ocv, slope, entropic, index = look[OCV], look[SLOPE], look[ENTROPIC], work.index
+    for k in range(index.size):
         x = (state.soc[k] - grid[0]) * grid[1]
         y = (state.temperature[k] - grid[2]) * grid[3]
         if not x >= -1e-9:
@@ -76,39 +79,46 @@ def look_up(look: Array, state: State, curves: Curves) -> int:
         j = min(max(int(x), 0), last_soc - 1)
         i = min(max(int(y), 0), last_row - 1)
         fx, fy = x - j, y - i
-        a, b = (1 - fx) * (1 - fy), fx * (1 - fy)
-        c, d = (1 - fx) * fy, fx * fy
-        near, far = circuit[i], circuit[i + 1]
-        for m in range(8):
-            look[k, m] = a * near[j, m] + b * near[j + 1, m] + c * far[j, m] + d * far[j + 1, m]
+        index[k] = np.uint32(i * columns + j)
+        w0[k], w1[k] = (1 - fx) * (1 - fy), fx * (1 - fy)
+        w2[k], w3[k] = (1 - fx) * fy, fx * fy
         away = state.temperature[k] - curves.reference
         at_j = source[j, 0] + source[j, 1] * away
         rise = source[j + 1, 0] + source[j + 1, 1] * away - at_j
-        look[k, OCV] = at_j + fx * rise
-        look[k, SLOPE] = rise * grid[1]
-        look[k, ENTROPIC] = source[j, 1] + fx * (source[j + 1, 1] - source[j, 1])
+        ocv[k] = at_j + fx * rise
+        slope[k] = rise * grid[1]
+        entropic[k] = source[j, 1] + fx * (source[j + 1, 1] - source[j, 1])
+    for m in range(7):
+        table, out = curves.circuit[m], look[m]
+        near, far = table[: table.size - columns], table[columns:]
+        for k in range(index.size):
+            n = index[k]
+            below = w0[k] * near[n] + w1[k] * near[n + np.uint32(1)]
+            out[k] = below + w2[k] * far[n] + w3[k] * far[n + np.uint32(1)]
     return 0
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
 def source_now(work: Work, state: State, cells: Cells) -> None:
     """Write each cell as a source behind its instantaneous resistance."""
-    look = work.look
-    for k in range(state.soc.size):
-        work.emf[k] = look[k, OCV] - state.v1[k] - state.v2[k]
-        work.admit[k] = 1 / (cells.factor[k] * look[k, R0] + cells.joint[k])
+    emf, admit, ocv, r0 = work.emf, work.admit, work.look[OCV], work.look[R0]
+    v1, v2, factor, joint = state.v1, state.v2, cells.factor, cells.joint
+    for k in range(emf.size):
+        emf[k] = ocv[k] - v1[k] - v2[k]
+        admit[k] = 1 / (factor[k] * r0[k] + joint[k])
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
 def source_of_step(work: Work, state: State, cells: Cells) -> None:
     """Write each cell as a source behind a resistance, both means over a step of even current."""
-    look = work.look
-    for k in range(state.soc.size):
-        mean1, mean2 = look[k, MEAN1], look[k, MEAN2]
-        ohms = look[k, R0] + look[k, R1] * (1 - mean1) + look[k, R2] * (1 - mean2)
-        sag = 0.5 * look[k, SLOPE] * cells.stride[k]
-        work.emf[k] = look[k, OCV] - mean1 * state.v1[k] - mean2 * state.v2[k]
-        work.admit[k] = 1 / (cells.factor[k] * ohms + cells.joint[k] + sag)
+    emf, admit, ocv, slope = work.emf, work.admit, work.look[OCV], work.look[SLOPE]
+    r0, r1, r2 = work.look[R0], work.look[R1], work.look[R2]
+    mean1, mean2, v1, v2 = work.look[MEAN1], work.look[MEAN2], state.v1, state.v2
+    factor, joint, stride = cells.factor, cells.joint, cells.stride
+    for k in range(emf.size):
+        ohms = r0[k] + r1[k] * (1 - mean1[k]) + r2[k] * (1 - mean2[k])
+        emf[k] = ocv[k] - mean1[k] * v1[k] - mean2[k] * v2[k]
+        admit[k] = 1 / (factor[k] * ohms + joint[k] + 0.5 * slope[k] * stride[k])
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
@@ -232,21 +242,29 @@ def advance_cells(
     work: Work, state: State, cells: Cells, curves: Curves, dt: float
 ) -> tuple[float, float, float]:
     """Move every cell by a step; return its chemical power, heat and entropic heat. [W]"""
-    look, chemical, made, turned = work.look, 0.0, 0.0, 0.0
-    for k in range(state.soc.size):
-        i = (work.emf[k] - work.across[k]) * work.admit[k]
-        middle = look[k, OCV] - 0.5 * look[k, SLOPE] * cells.stride[k] * i
-        lost = i * (middle - work.across[k])
-        reversible = -i * state.temperature[k] * look[k, ENTROPIC]
-        work.heat[k] += lost + reversible
+    look, heat, current, emf, across = work.look, work.heat, work.current, work.emf, work.across
+    ocv, slope, entropic, stride = look[OCV], look[SLOPE], look[ENTROPIC], cells.stride
+    soc, v1, v2, kelvin, admit = state.soc, state.v1, state.v2, state.temperature, work.admit
+    chemical, made, turned = 0.0, 0.0, 0.0
+    for k in range(emf.size):
+        i = (emf[k] - across[k]) * admit[k]
+        current[k] = i
+        middle = ocv[k] - 0.5 * slope[k] * stride[k] * i
+        lost = i * (middle - across[k])
+        reversible = -i * kelvin[k] * entropic[k]
+        heat[k] += lost + reversible
         chemical += i * middle
         made += lost
         turned += reversible
-        stored = i if i > 0 else i * curves.efficiency
-        state.soc[k] -= stored * cells.stride[k] + curves.self_discharge * dt
-        push, keep1, keep2 = cells.factor[k] * i, look[k, DECAY1], look[k, DECAY2]
-        state.v1[k] = keep1 * state.v1[k] + push * look[k, R1] * (1 - keep1)
-        state.v2[k] = keep2 * state.v2[k] + push * look[k, R2] * (1 - keep2)
+    leak, efficiency, factor = curves.self_discharge * dt, curves.efficiency, cells.factor
+    r1, r2, keep1, keep2 = look[R1], look[R2], look[DECAY1], look[DECAY2]
+    for k in range(emf.size):
+        i = current[k]
+        stored = i if i > 0 else i * efficiency
+        soc[k] -= stored * stride[k] + leak
+        push = factor[k] * i
+        v1[k] = keep1[k] * v1[k] + push * r1[k] * (1 - keep1[k])
+        v2[k] = keep2[k] * v2[k] + push * r2[k] * (1 - keep2[k])
     return chemical, made, turned
 
 
@@ -328,7 +346,7 @@ def take_step(
         bled += work.group[g] * work.drain[g]
     chemical, made, turned = advance_cells(work, state, cells, curves, dt)
     away = exchange_heat(state.temperature, work, heat, dt)
-    code = look_up(work.look, state, curves)
+    code = look_up(work, state, curves)
     if code:
         return asked, code
     ledger[ELECTRIC] += volts * asked * dt
@@ -348,7 +366,7 @@ def run_one(
     every: int, out: Out, ledger: Array,
 ) -> tuple[int, int]:  # fmt: skip
     """Run a load; write a record every `every` steps; return the steps taken and the ending."""
-    code = look_up(work.look, state, curves)
+    code = look_up(work, state, curves)
     if code:
         return -1, code
     n, last, row, asked = state.soc.size, value.size, 0, 0.0

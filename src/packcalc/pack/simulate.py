@@ -309,7 +309,7 @@ def curves_of(cell: CellParameters, tables: Tables) -> Curves:
     return Curves(
         np.array(grid),
         tables.source,
-        tables.circuit,
+        tables.circuit.reshape(len(tables.circuit), -1),
         cell.reference_temperature,
         cell.coulombic_efficiency,
         cell.self_discharge,

@@ -23,10 +23,10 @@ class _Outside(Exception):
 
 
 def _look(tables: Tables, reference: float, soc: Array, kelvin: Array) -> tuple[Array, ...]:
-    """Interpolate: circuit (n, 8), open-circuit voltage, its slope, its entropic coefficient."""
+    """Interpolate: circuit (7, n), open-circuit voltage, its slope, its entropic coefficient."""
     x = (soc - tables.soc_low) / tables.soc_step
     y = (kelvin - tables.temperature_low) / tables.temperature_step
-    last_x, last_y = tables.source.shape[0] - 1, tables.circuit.shape[0] - 1
+    last_x, last_y = tables.source.shape[0] - 1, tables.circuit.shape[1] - 1
     for k in range(soc.size):  # the first cell that is outside tells why
         for outside, code in (
             (not x[k] >= -1e-9, endings.EMPTY),
@@ -38,16 +38,16 @@ def _look(tables: Tables, reference: float, soc: Array, kelvin: Array) -> tuple[
                 raise _Outside(code)
     j = np.clip(x.astype(int), 0, last_x - 1)
     i = np.clip(y.astype(int), 0, last_y - 1)
-    fx, fy = (x - j)[:, None], (y - i)[:, None]
+    fx, fy = x - j, y - i
     t = tables.circuit
-    cold = t[i, j] * (1 - fx) + t[i, j + 1] * fx
-    warm = t[i + 1, j] * (1 - fx) + t[i + 1, j + 1] * fx
+    cold = t[:, i, j] * (1 - fx) + t[:, i, j + 1] * fx
+    warm = t[:, i + 1, j] * (1 - fx) + t[:, i + 1, j + 1] * fx
     low, high = tables.source[j], tables.source[j + 1]
-    away, f = kelvin - reference, fx[:, 0]
+    away = kelvin - reference
     first, second = low[:, 0] + low[:, 1] * away, high[:, 0] + high[:, 1] * away
     slope = (second - first) / tables.soc_step
-    entropic = low[:, 1] * (1 - f) + high[:, 1] * f
-    return cold * (1 - fy) + warm * fy, first + f * (second - first), slope, entropic
+    entropic = low[:, 1] * (1 - fx) + high[:, 1] * fx
+    return cold * (1 - fy) + warm * fy, first + fx * (second - first), slope, entropic
 
 
 class _Network:
@@ -169,7 +169,7 @@ def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int)
         rows.append((0.0, 0.0, drain, soc, soc, kelvin))
     while ended == 0:
         circuit, ocv, slope, entropic = seen
-        r0, r1, r2, keep1, keep2, mean1, mean2, _ = circuit.T
+        r0, r1, r2, keep1, keep2, mean1, mean2 = circuit
         emf, admit = ocv - v1 - v2, 1 / (factor * r0 + joint)
         nodes, unit = net.solve(emf, admit, drain)
         nodes = nodes + asked * unit
