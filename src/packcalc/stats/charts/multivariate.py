@@ -255,13 +255,12 @@ def _observations(values: ArrayLike) -> Floats:
 
 def _t2(away: Floats, matrix: Floats) -> tuple[Floats, Floats]:
     """Squared distances, and what each characteristic adds beyond all the others."""
-    try:
-        np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
+    scale = np.sqrt(np.abs(np.diag(matrix)))
+    if not np.all(scale > 0) or np.linalg.eigvalsh(matrix / np.outer(scale, scale))[0] < 1e-12:
         raise ValueError(
-            "the covariance is not positive definite: a characteristic depends"
-            " on the others, or does not vary"
-        ) from None
+            "the covariance is not positive definite: a characteristic depends on the others,"
+            " or does not vary"
+        )
     inverse = np.linalg.inv(matrix)
     half = away @ inverse
     # Leaving j out lowers T2 by (row j of the inverse times d)**2 / inverse[j, j].

@@ -166,12 +166,14 @@ def _flag_runs_numpy(x: Floats, levels: Floats, rules: RuleSet) -> Flags:
         if 3 in wanted:
             turns = (rising & _before(falling, 1)) | (falling & _before(rising, 1))
             mark(3, _in_a_row(turns, rules.alternating - 2))
+    gap = np.isnan(x) if wanted & {4, 5} else None
+    gap = gap if gap is not None and gap.any() else None
     if 4 in wanted:
-        mark(4, _two_of_three(x > up2) | _two_of_three(x < low2))
+        mark(4, _two_of_three(x > up2, gap) | _two_of_three(x < low2, gap))
     if wanted & {5, 6, 7}:
         above, below = x > up1, x < low1
         if 5 in wanted:
-            mark(5, _four_of_five(above) | _four_of_five(below))
+            mark(5, _four_of_five(above, gap) | _four_of_five(below, gap))
         if 6 in wanted:
             mark(6, _in_a_row(~(above | below) & ~np.isnan(x), rules.inside))
         if 7 in wanted:
@@ -199,10 +201,22 @@ def _in_a_row(truth: Bools, length: int) -> Bools:
     return run
 
 
-def _two_of_three(beyond: Bools) -> Bools:
-    return beyond & (_before(beyond, 1) | _before(beyond, 2))
+def _recent(truth: Bools, gap: Bools | None, most: int) -> list[Bools]:
+    """What was true 1 to `most` points earlier, as long as no gap lies between."""
+    earlier = [_before(truth, by) for by in range(1, most + 1)]
+    if gap is not None:
+        open_since = np.ones_like(truth)
+        for by, was in enumerate(earlier, start=1):
+            open_since = open_since & ~_before(gap, by)
+            was &= open_since
+    return earlier
 
 
-def _four_of_five(beyond: Bools) -> Bools:
-    one, two, three, four = (_before(beyond, by) for by in (1, 2, 3, 4))
+def _two_of_three(beyond: Bools, gap: Bools | None) -> Bools:
+    one, two = _recent(beyond, gap, 2)
+    return beyond & (one | two)
+
+
+def _four_of_five(beyond: Bools, gap: Bools | None) -> Bools:
+    one, two, three, four = _recent(beyond, gap, 4)
     return beyond & ((one & two & (three | four)) | (three & four & (one | two)))

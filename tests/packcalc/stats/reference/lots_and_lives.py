@@ -168,7 +168,8 @@ def mtbf_case(given):
 
 
 def nevada_case(given):
-    chart = read_nevada(list(given["shipments"].values()), list(given["returns"].values()))
+    shipped, returned = list(given["shipments"].values()), list(given["returns"].values())
+    chart = read_nevada(shipped, returned, failed="at_end")
     fit = fit_weibull(chart.data)
     # the source forecasts with the two decimals it prints of beta and eta
     printed = replace(fit, shape=round(fit.shape, 2), scale=round(fit.scale, 2))

@@ -1,0 +1,227 @@
+"""Charts: limits of Phase I and II, engines, invariances, a second program's opinion."""
+
+import math
+
+import capstat_core
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from packcalc.stats.charts.arl import shewhart_arl
+from packcalc.stats.charts.attributes import c_chart, np_chart, p_chart, u_chart
+from packcalc.stats.charts.chart import Baseline, read_baseline
+from packcalc.stats.charts.individuals import i_mr
+from packcalc.stats.charts.laney import laney_p, laney_u
+from packcalc.stats.charts.multivariate import mewma, t2_individuals, t2_subgroups
+from packcalc.stats.charts.shewhart import xbar_r, xbar_s
+from packcalc.stats.charts.short_run import short_run
+from packcalc.stats.charts.time_weighted import cusum, ewma
+from packcalc.stats.constants import d2
+
+X = np.random.default_rng(7).normal(3.6, 0.01, 60)
+BLOCKS = X.reshape(-1, 5)
+
+
+@pytest.mark.parametrize("chart", [xbar_r, xbar_s])
+def test_ragged_subgroups_of_one_size_are_the_block(chart):
+    block, ragged = chart(BLOCKS), chart([list(row) for row in BLOCKS[:-1]] + [list(BLOCKS[-1])])
+    assert ragged.baseline.sigma == pytest.approx(block.baseline.sigma, rel=1e-12)
+    different = chart([BLOCKS[0], BLOCKS[1][:3], BLOCKS[2]])
+    widths = different.panel("mean").upper - different.panel("mean").centre
+    assert widths[1] == pytest.approx(widths[0] * math.sqrt(5 / 3))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_moving_ranges_give_sigma_whatever_the_engine(engine):
+    found = i_mr(X, engine=engine).baseline
+    assert found.sigma == pytest.approx(np.abs(np.diff(X)).mean() / d2(2), rel=1e-12)
+    assert found.centre == pytest.approx(X.mean(), rel=1e-14)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_an_offset_of_a_billion_does_not_change_the_chart(engine):
+    wiggle = np.tile([0.0, 0.5, 1.0, 0.25], 5000)
+    plain, moved = i_mr(wiggle, engine=engine), i_mr(wiggle + 1e9, engine=engine)
+    assert moved.baseline.sigma == pytest.approx(plain.baseline.sigma, rel=1e-9)
+    assert moved.panels[0].signals.points() == plain.panels[0].signals.points()
+
+
+@settings(max_examples=40, deadline=None)
+@given(shift=st.floats(-100, 100), scale=st.floats(0.01, 100))
+def test_signals_do_not_depend_on_origin_and_unit(shift, scale):
+    # tenths of sigma keep points clear of the lines, where rounding would decide
+    z = np.round(np.random.default_rng(3).normal(size=80) * 2, 1) + 0.03
+    base = Baseline("i_mr", 0.0, 1.0, 1, 25, 3.0, "given", version="A")
+    moved = Baseline("i_mr", shift, scale, 1, 25, 3.0, "given", version="A")
+    codes = ["1", "2", "5", "6", "7", "8"]
+    one = i_mr(z, baseline=base, codes=codes).panels[0].signals.flags
+    two = i_mr(z * scale + shift, baseline=moved, codes=codes).panels[0].signals.flags
+    assert one.tolist() == two.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    x=st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=400),
+    weight=st.floats(0.01, 1),
+    start=st.floats(0, 3),
+)
+def test_time_weighted_charts_agree_between_engines(x, weight, start):
+    one, two = (
+        ewma(x, centre=1.0, sigma=2.0, weight=weight, start=start, engine=e)
+        for e in ("numba", "numpy")
+    )
+    np.testing.assert_allclose(one.statistic, two.statistic, atol=1e-10)
+    up, again = (
+        cusum(x, centre=1.0, slack=0.5, interval=5.0, head_start=start, engine=e)
+        for e in ("numba", "numpy")
+    )
+    np.testing.assert_allclose(up.high, again.high, atol=1e-9)
+    np.testing.assert_allclose(up.low, again.low, atol=1e-9)
+
+
+def test_a_cusum_dates_the_shift():
+    chart = cusum([0.0] * 10 + [2.0] * 5, centre=0.0, slack=0.5, interval=4.0)
+    assert chart.above[0] == 13
+    assert chart.since_above[12] == 3  # above zero since point 11, where the shift began
+
+
+def test_phase_two_judges_new_points_on_the_old_limits():
+    found = i_mr(X).baseline.frozen("2026-01")
+    chart = i_mr([3.6, 3.7], baseline=found)
+    assert chart.phase == "II"
+    assert chart.panel("individual").signals.by_rule()["1"] == [2]
+
+
+def test_frozen_limits_read_back_to_the_last_digit_and_are_not_frozen_twice():
+    found = xbar_r(BLOCKS, exclude={3: "tool broken"}).baseline.frozen("B")
+    assert read_baseline(found.to_json()) == found
+    with pytest.raises(ValueError, match="frozen as B"):
+        found.frozen("C")
+
+
+def test_an_excluded_point_moves_the_limits_and_stays_on_the_chart():
+    spoiled = X.copy()
+    spoiled[10] = 9.0
+    chart = i_mr(spoiled, exclude={11: "probe fell off"})
+    assert chart.baseline.excluded == ((11, "probe fell off"),)
+    assert chart.baseline.sigma < 0.02
+    assert 11 in chart.panel("individual").signals.by_rule()["1"]
+
+
+@pytest.mark.parametrize("exclude", [{0: "x"}, {61: "x"}, {3: " "}])
+def test_an_exclusion_needs_a_point_and_a_reason(exclude):
+    with pytest.raises(ValueError, match=r"point"):
+        i_mr(X, exclude=exclude)
+
+
+@pytest.mark.parametrize("chart", [i_mr, lambda x: xbar_r(np.reshape(x, (-1, 5)))])
+def test_a_value_that_is_not_a_number_is_refused_with_its_place(chart):
+    x = X.copy()
+    x[7] = np.nan
+    with pytest.raises(ValueError, match=r"point 8|subgroup 2"):
+        chart(x)
+
+
+def test_laneys_charts_are_p_and_u_charts_when_nothing_but_sampling_varies():
+    rng = np.random.default_rng(0)
+    assert laney_p(rng.binomial(2000, 0.05, 4000), 2000).baseline.sigma_ratio == pytest.approx(
+        1, abs=0.04
+    )
+    assert laney_u(rng.poisson(50, 4000), 10).baseline.sigma_ratio == pytest.approx(1, abs=0.04)
+
+
+def test_laneys_sigma_of_z_is_the_second_opinion_of_its_definition():
+    d, n = np.array([1030, 950, 1100, 905, 1080]), 10000
+    p = d.sum() / (5 * n)
+    z = (d / n - p) / math.sqrt(p * (1 - p) / n)
+    assert laney_p(d, n).baseline.sigma_ratio == pytest.approx(np.abs(np.diff(z)).mean() / d2(2))
+
+
+@pytest.mark.parametrize(
+    "bad", [lambda: p_chart([5], 4), lambda: c_chart([1.5]), lambda: u_chart([-1], 4)]
+)
+def test_counts_that_cannot_be_counted_are_refused(bad):
+    with pytest.raises(ValueError, match="sample 1"):
+        bad()
+
+
+def test_np_and_p_charts_tell_the_same_story():
+    d = [3, 4, 2, 15, 3]
+    one, two = np_chart(d, 50).panels[0], p_chart(d, 50).panels[0]
+    np.testing.assert_allclose(one.upper, 50 * two.upper)
+    assert one.signals.points() == two.signals.points()
+
+
+def test_short_runs_of_several_parts_share_one_chart():
+    targets, sigmas = {"A": 10.0, "B": 50.0}, {"A": 0.1, "B": 1.0}
+    chart = short_run(
+        [10.1, 53.5, 9.9], ["A", "B", "A"], targets, sigmas=sigmas, method="standardised"
+    )
+    assert chart.panel("individual").signals.by_rule()["1"] == [2]
+    with pytest.raises(ValueError, match="'C' has no target"):
+        short_run([1.0], ["C"], targets)
+
+
+def test_t2_names_the_characteristic_that_is_off():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(40, 3))
+    x[20, 2] += 8
+    chart = t2_individuals(x)
+    assert 21 in chart.signals
+    assert np.argmax(chart.contributions[20]) == 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(0.5, 2), min_size=4, max_size=4))
+def test_t2_does_not_depend_on_the_units_of_the_characteristics(a):
+    x = np.random.default_rng(2).normal(size=(30, 2))
+    matrix = np.array(a).reshape(2, 2) + 2 * np.eye(2)
+    np.testing.assert_allclose(t2_individuals(x @ matrix).t2, t2_individuals(x).t2, rtol=1e-8)
+
+
+def test_a_mewma_of_one_is_t2_with_known_parameters():
+    x = np.random.default_rng(4).normal(size=(10, 2))
+    chart = mewma(x, centre=[0, 0], covariance=np.eye(2), weight=1.0, limit=9.0)
+    np.testing.assert_allclose(chart.statistic, np.square(x).sum(axis=1))
+
+
+def test_a_characteristic_that_depends_on_the_others_is_refused():
+    x = np.random.default_rng(5).normal(size=(20, 1))
+    with pytest.raises(ValueError, match="positive definite"):
+        t2_individuals(np.hstack([x, 2 * x]))
+
+
+def test_t2_of_subgroups_with_one_characteristic_is_the_squared_xbar_chart():
+    chart = t2_subgroups(BLOCKS[:, :, None])
+    pooled = math.sqrt(BLOCKS.var(axis=1, ddof=1).mean())
+    z = (BLOCKS.mean(axis=1) - BLOCKS.mean()) / (pooled / math.sqrt(5))
+    np.testing.assert_allclose(chart.t2, z**2, rtol=1e-8)
+
+
+def test_the_chain_of_all_eight_zone_rules_agrees_with_simulated_runs():
+    from packcalc.stats.charts.run_rules import run_rules
+
+    codes = ["1", "2", "5", "6", "7", "8"]
+    z = np.random.default_rng(8).normal(0.5, 1, 400_000)
+    flags = run_rules(np.insert(z, range(0, z.size, 200), np.nan), 0, 1, codes=codes).flags
+    runs = flags.reshape(-1, 201)[:, 1:] > 0  # each row a fresh start of at most 200 points
+    lengths = np.where(runs.any(axis=1), runs.argmax(axis=1) + 1, 200)
+    assert lengths.mean() == pytest.approx(shewhart_arl(0.5, codes=codes).mean, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "data", "names"),
+    [
+        (i_mr, capstat_core.i_mr_chart, X, ("individual", "moving range")),
+        (xbar_r, capstat_core.xbar_r_chart, BLOCKS, ("mean", "range")),
+        (xbar_s, capstat_core.xbar_s_chart, BLOCKS, ("mean", "sd")),
+    ],
+)
+def test_capstat_core_draws_the_same_lines(ours, theirs, data, names):
+    chart, pair = ours(data), theirs(data)
+    for name, other in zip(names, (pair.location, pair.dispersion), strict=True):
+        panel = chart.panel(name)
+        lines = (panel.lower[-1], panel.centre[-1], panel.upper[-1])
+        limits = (other.limits.lower, other.limits.center, other.limits.upper)
+        assert lines == pytest.approx(limits, rel=2e-4)  # its d2 is rounded to three decimals
