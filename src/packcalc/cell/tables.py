@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from packcalc.cell.parameters import CellParameters, circuit_at
+from packcalc.cell.parameters import CellParameters, circuit_at, open_circuit_voltage
 
 __all__ = ["Tables", "tabulate"]
 
 Array = NDArray[np.float64]
 
-# Columns of `Tables.circuit`.
+# Rows of `Tables.circuit`.
 R0, R1, R2, DECAY1, DECAY2, MEAN1, MEAN2 = range(7)
-WIDTH = 8  # 64 bytes: one line of cache per node
+ROWS = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Tables:
         First node of temperature and distance of nodes. [K]
     source : ndarray, shape (n, 2)
         Open-circuit voltage and entropic coefficient. [V, V/K]
-    circuit : ndarray, shape (m, n, 8)
+    circuit : ndarray, shape (7, m, n)
         R0, R1, R2, then for each RC pair what is left of its voltage after a step, then its mean
         over the step (both for no current, as a ratio of the voltage before). [Ohm, 1]
     """
@@ -83,7 +83,7 @@ def tabulate(
     >>> from packcalc.cell import parameter_set
     >>> tables = tabulate(parameter_set("leaf-2013"), 10.0)
     >>> tables.source.shape, tables.circuit.shape[1:]
-    ((401, 2), (401, 8))
+    ((401, 2), (21, 401))
     """
     if not (np.isfinite(dt) and dt > 0):
         raise ValueError(f"step of {dt:g} s is not above zero")
@@ -95,14 +95,14 @@ def tabulate(
     temperature = np.linspace(cell.temperature_min, cell.temperature_max, rows)
     grid_t, grid_soc = np.meshgrid(temperature, soc, indexing="ij")
     r0, r1, tau1, r2, tau2 = circuit_at(cell, grid_soc, grid_t)
-    circuit = np.zeros((rows, soc_nodes, WIDTH))
-    circuit[..., R0], circuit[..., R1], circuit[..., R2] = r0, r1, r2
+    circuit = np.zeros((ROWS, rows, soc_nodes))
+    circuit[R0], circuit[R1], circuit[R2] = r0, r1, r2
     for tau, decay, mean in ((tau1, DECAY1, MEAN1), (tau2, DECAY2, MEAN2)):
-        circuit[..., decay] = np.exp(-dt / tau)
-        circuit[..., mean] = -np.expm1(-dt / tau) * tau / dt
-    source = np.column_stack(
-        [np.interp(soc, cell.soc, cell.ocv), np.interp(soc, cell.soc, cell.entropic)]
-    )
+        circuit[decay] = np.exp(-dt / tau)
+        circuit[mean] = -np.expm1(-dt / tau) * tau / dt
+    reference = np.full(soc_nodes, cell.reference_temperature)
+    voltage = open_circuit_voltage(cell, soc, reference)
+    source = np.column_stack([voltage, np.interp(soc, cell.soc, cell.entropic)])
     return Tables(
         dt=float(dt),
         soc_low=cell.soc_min,

@@ -1,5 +1,6 @@
 """Packs: groups of cells, joints, rails and heat, simulated exactly and fast."""
 
+from packcalc.pack.batch import BatchRun, simulate_batch
 from packcalc.pack.endings import ENDINGS
 from packcalc.pack.load import Load, charge_cccv, constant_current, follow_current, follow_power
 from packcalc.pack.model import (
@@ -15,6 +16,7 @@ from packcalc.pack.simulate import EnergyLedger, PackRun, simulate
 
 __all__ = [
     "ENDINGS",
+    "BatchRun",
     "Bleed",
     "EnergyLedger",
     "Limits",
@@ -30,4 +32,5 @@ __all__ = [
     "follow_current",
     "follow_power",
     "simulate",
+    "simulate_batch",
 ]

@@ -284,6 +284,6 @@ def _run_block(
         kept[lanes.LOWEST],
         kept[lanes.HOTTEST],
         kept[lanes.SPREAD],
-        np.ascontiguousarray(scratch.group.T),
+        np.ascontiguousarray(scratch.final.T),
         np.ascontiguousarray(state.soc.reshape(pack.series, pack.parallel, width).mean(axis=1).T),
     )

@@ -64,6 +64,7 @@ class Block(NamedTuple):
     ended: NDArray[np.int64]
     steps: NDArray[np.int64]
     kept: Array
+    final: Array
 
 
 def make_block(net: Net, nodes: int, width: int) -> Block:
@@ -78,6 +79,7 @@ def make_block(net: Net, nodes: int, width: int) -> Block:
         np.zeros((count, width)), np.zeros((count, width)), np.zeros(width), np.zeros(width),
         np.zeros(width), np.zeros(width, dtype=np.uint32), np.zeros((4, width)),
         np.zeros(width, dtype=np.int64), np.zeros(width, dtype=np.int64), np.zeros((KEPT, width)),
+        np.zeros(groups),
     )  # fmt: skip
 
 
@@ -380,6 +382,7 @@ def check_and_keep(
         low, high, cold, hot = np.inf, -np.inf, np.inf, -np.inf
         for g in range(w.group.shape[0]):
             low, high = min(low, w.group[g, b]), max(high, w.group[g, b])
+            w.final[g, b] = w.group[g, b]
         for k in range(cells):
             cold, hot = min(cold, state.temperature[k, b]), max(hot, state.temperature[k, b])
         kept = w.kept
