@@ -59,6 +59,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # whoever comes before the pages are ready waits, and is not refused
     except OSError as error:
         listening.close()
         warn(f"--host {host} --port {port}: {error.strerror}; choose another with --port")

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
 from packcalc.stats.capability import Capability
+from packcalc.stats.intervals import Proportion
+from packcalc.stats.no_data import NoData
 from packline.assurance.calc.wording import unit_symbol
 from packline.insight.calc.kpis import CtqFigure, Kpis, StepFigure
 from packline.insight.queries import kpis_of_order
@@ -34,6 +36,7 @@ def key_figures(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("order", "")
     order = access.one_order(request, wanted) if wanted else next(iter(found), None)
     kpis = kpis_of_order(order) if order is not None else None
+    steps = kpis.steps if kpis else ()
     return render(
         request,
         "insight/key_figures.html",
@@ -44,11 +47,9 @@ def key_figures(request: HttpRequest) -> HttpResponse:
             "orders": found,
             "kpis": kpis,
             "first_pass": _interval(kpis),
-            "steps": [(s, _step(s), _missed(s)) for s in kpis.steps] if kpis else [],
+            "steps": [(s, _share(s.value, s.name), _missed(s)) for s in steps],
             "pareto": _pareto(kpis),
-            "top": [{"title": _title(d.row.cause), "figure": d} for d in kpis.top_defects]
-            if kpis
-            else [],
+            "top": [(_title(d.row.cause), d) for d in kpis.top_defects] if kpis else [],
             "ctqs": [_ctq(figure) for figure in kpis.ctqs] if kpis else [],
             "wanted_cpk": WANTED_CPK,
         },
@@ -56,19 +57,14 @@ def key_figures(request: HttpRequest) -> HttpResponse:
 
 
 def _interval(kpis: Kpis | None) -> SafeString:
-    if kpis is None or not kpis.first_pass:
-        return SafeString("")
-    share = kpis.first_pass
-    return mark_safe(
-        charts.interval(share.value, low=share.low, high=share.high, name="First-pass yield")
-    )
+    return _share(kpis.first_pass, "First-pass yield") if kpis is not None else SafeString("")
 
 
-def _step(step: StepFigure) -> SafeString:
-    if not step.value:
+def _share(share: Proportion | NoData, name: str) -> SafeString:
+    """Draw a share with its interval; no data gives no picture."""
+    if isinstance(share, NoData):
         return SafeString("")
-    share = step.value
-    return mark_safe(charts.interval(share.value, low=share.low, high=share.high, name=step.name))
+    return mark_safe(charts.interval(share.value, low=share.low, high=share.high, name=name))
 
 
 def _missed(step: StepFigure) -> list[str]:
@@ -99,7 +95,7 @@ def _ctq(figure: CtqFigure) -> CtqRow:
         counted="values",
     )
     study = figure.study if isinstance(figure.study, Capability) else None
-    if study is None or not study.cpk:
+    if study is None or isinstance(study.cpk, NoData):
         verdict = ""
     else:
         verdict = "good" if study.cpk.value >= WANTED_CPK else "bad"

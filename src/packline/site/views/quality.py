@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
@@ -17,7 +17,7 @@ from packline.foundation.models import Event
 from packline.process.models import Operation
 from packline.production.models import JointSet, Reading
 from packline.quality.calc.defects import defects
-from packline.quality.models import Nonconformance
+from packline.quality.models import Nonconformance, NonconformingCell
 from packline.quality.services import (
     close_nonconformance,
     contain_nonconformance,
@@ -71,7 +71,7 @@ def contain(request: HttpRequest, number: str) -> HttpResponse:
             nonconformance=found, containment=typed, by=access.who(request), at=timezone.now()
         )
 
-    return _carry_out(request, number, act, "Contained.", containment=typed)
+    return _carry_out(request, number, act, "Contained.", typed={"containment": typed})
 
 
 @require_POST
@@ -107,7 +107,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
             nonconformance=found, note=typed, by=access.who(request), at=timezone.now()
         )
 
-    return _carry_out(request, number, act, "Closed.", note=typed)
+    return _carry_out(request, number, act, "Closed.", typed={"note": typed})
 
 
 def _carry_out(
@@ -115,13 +115,22 @@ def _carry_out(
     number: str,
     act: Callable[[Nonconformance], None],
     done: str,
-    **typed: object,
+    *,
+    typed: Mapping[str, str] | None = None,
+    decision: Decision | None = None,
 ) -> HttpResponse:
     found = _found(request, number)
     try:
         act(found)
     except DomainError as error:
-        return _page(request, number, status=status_of(error), refusal=error, **typed)
+        return _page(
+            request,
+            number,
+            status=status_of(error),
+            refusal=error,
+            typed=typed,
+            decision=decision,
+        )
     listen()
     messages.success(request, done, extra_tags="good")
     return redirect("nonconformance", number=number)
@@ -149,7 +158,7 @@ def _page(
     status: int = 200,
     refusal: DomainError | None = None,
     decision: Decision | None = None,
-    **typed: object,
+    typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     found = _found(request, number)  # read anew: a refused command leaves the old one half-changed
     person = access.who(request)
@@ -185,7 +194,7 @@ def _page(
             "operations": operations,
             "decision": decision or Decision(repeat_from=_first(found)),
             "refusal": refusal,
-            "typed": typed,
+            "typed": typed or {},
         },
         status=status,
     )
@@ -231,5 +240,5 @@ def _failed_joints(found: Nonconformance) -> QuerySet[JointSet]:
     )
 
 
-def _cells(found: Nonconformance) -> QuerySet[object]:
+def _cells(found: Nonconformance) -> QuerySet[NonconformingCell]:
     return found.cells.select_related("cell").order_by("cell__serial", "code")
