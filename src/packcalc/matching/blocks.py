@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
 from packcalc.matching.descent import cut_alike, improve
-from packcalc.matching.differencing import balanced_groups, balanced_groups_of_many
+from packcalc.matching.differencing import balanced_groups_of_many
 from packcalc.matching.exact import provable, smallest_range
 from packcalc.matching.rules import Objective, Topology
 from packcalc.matching.small import search_pack
@@ -21,13 +22,31 @@ WORTH_PROVING = 16  # packs of one block, when capacity alone counts
 WORTH_COMPILING = 10_000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A block before it is improved: its cells as points, and groups by differencing.
+
+    `common` is where a group of the mean cells of the whole stock would lie.
+    """
+
+    cells: Ints
+    capacity: Ints
+    points: Floats
+    groups: Ints
+    common: float
+
+
 def as_points(capacity: Ints, conductance: Ints, aim: Objective, topology: Topology) -> Floats:
-    """Each cell as a point, shape (cell, 2): its two readings in standard deviations, weighted."""
+    """Cells (..., cell) as points (..., cell, 2): readings in standard deviations, weighted."""
     weight = aim.conductance
     if weight is None:
-        weight = default_conductance(len(capacity)) if topology.parallel > 1 else 0.0
-    both = ((capacity, aim.capacity), (conductance, weight))
-    return np.stack([_standard(values) * part for values, part in both], axis=1)
+        weight = default_conductance(capacity.shape[-1]) if topology.parallel > 1 else 0.0
+    points = np.empty((*capacity.shape, 2))
+    for k, (values, part) in enumerate(((capacity, aim.capacity), (conductance, weight))):
+        away = values - values.mean(-1, keepdims=True)
+        spread = np.sqrt(np.square(away).mean(-1, keepdims=True))
+        points[..., k] = away / np.where(spread > 0, spread, 1.0) * part
+    return points
 
 
 def default_conductance(count: int) -> float:
@@ -49,43 +68,50 @@ def solve_blocks(
     threads: int | None,
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
+    starts = _starts(blocks, capacity, conductance, topology, aim)
     if aim.effort == 0 and topology.parallel > 1:
-        return _construct(blocks, capacity, topology.parallel)
+        return [start.cells[start.groups] for start in starts]
     improving = _improving(sum(map(len, blocks)), topology, aim)
 
-    middle = float(np.mean(capacity[np.concatenate(blocks)])) if blocks else 0.0
-
-    def solve(numbered: tuple[int, Ints]) -> Ints:
-        number, cells = numbered
-        steps = capacity[cells]
-        points = as_points(steps, conductance[cells], aim, topology)
-        far = (middle - steps.mean()) / (steps.std() or 1.0) * aim.capacity
-        task = (steps, points, far * topology.parallel)
-        return cells[_solve(*task, topology, aim, improving, (seed, number))]
+    def solve(numbered: tuple[int, Start]) -> Ints:
+        number, start = numbered
+        return start.cells[_solve(start, topology, aim, improving, (seed, number))]
 
     workers = min(threads or os.cpu_count() or 1, len(blocks))
     if workers < 2 or improving is improve:
-        return [solve(item) for item in enumerate(blocks)]
+        return [solve(item) for item in enumerate(starts)]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(solve, enumerate(blocks)))
+        return list(pool.map(solve, enumerate(starts)))
 
 
-def _construct(blocks: Sequence[Ints], capacity: Ints, size: int) -> list[Ints]:
-    """Difference all blocks of one length at once; their groups come sorted by capacity."""
-    solved: list[Ints] = [np.zeros((0, size), dtype=np.int64)] * len(blocks)
+def _starts(
+    blocks: Sequence[Ints],
+    capacity: Ints,
+    conductance: Ints,
+    topology: Topology,
+    aim: Objective,
+) -> list[Start]:
+    """Prepare the blocks, those of one length all at once: many small steps would take longer."""
+    if not blocks:
+        return []
+    middle = float(np.mean(capacity[np.concatenate(blocks)]))
+    starts: dict[int, Start] = {}
     lengths = np.array([len(block) for block in blocks])
     for length in np.unique(lengths).tolist():
         which = np.flatnonzero(lengths == length).tolist()
         cells = np.stack([blocks[i] for i in which])
-        groups = balanced_groups_of_many(capacity[cells], size)
+        steps = capacity[cells]
+        groups = balanced_groups_of_many(steps, topology.parallel)
+        if aim.effort == 0:  # nothing will be improved, so points are not needed
+            points, common = np.zeros((len(which), 0, 2)), np.zeros(len(which))
+        else:
+            points = as_points(steps, conductance[cells], aim, topology)
+            away = (middle - steps.mean(1)) * topology.parallel * aim.capacity
+            common = away / np.where(np.ptp(steps, axis=1) > 0, steps.std(1), 1.0)
         for row, i in enumerate(which):
-            solved[i] = cells[row][groups[row]]
-    return solved
-
-
-def _standard(values: Ints) -> Floats:
-    spread = values.std() if len(values) else 0.0
-    return (values - values.mean()) / spread if spread else np.zeros(len(values))
+            parts = (cells[row], steps[row], points[row], groups[row])
+            starts[i] = Start(*parts, float(common[row]))
+    return [starts[i] for i in range(len(blocks))]
 
 
 def _improving(count: int, topology: Topology, aim: Objective) -> Improve:
@@ -101,29 +127,27 @@ def _improving(count: int, topology: Topology, aim: Objective) -> Improve:
 
 
 def _solve(
-    capacity: Ints,
-    points: Floats,
-    common: float,
+    start: Start,
     topology: Topology,
     aim: Objective,
     improving: Improve,
     seed: tuple[int, int],
 ) -> Ints:
-    """Start by differencing, descend by swaps, cut what comes out into packs."""
+    """Descend by swaps and cut what comes out into packs; one pack alone is searched harder."""
+    points, groups = start.points, start.groups
     if topology.parallel == 1:
-        return cut_alike(points, topology.series)[:, None]
-    groups = balanced_groups(capacity, topology.parallel)
+        return groups[cut_alike(points[groups[:, 0]], topology.series)]
     alike = not points[:, 1].any()
     if len(groups) <= topology.series:
         if alike and provable(groups.shape):
             near = search_pack(points, groups, 2, seed, most_lanes=8)
-            proof = smallest_range(capacity, near)
+            proof = smallest_range(start.capacity, near)
             if proof.proven:
                 return proof.groups
         return search_pack(points, groups, aim.effort, seed)
-    groups = improving(points, groups, topology.series, aim.effort, common)
+    groups = improving(points, groups, topology.series, aim.effort, start.common)
     if alike and len(groups) < WORTH_PROVING * topology.series:
-        groups = _prove_each_pack(capacity, groups, topology)
+        groups = _prove_each_pack(start.capacity, groups, topology)
     return groups
 
 

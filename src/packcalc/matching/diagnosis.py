@@ -167,7 +167,7 @@ def oddities(cells: CellArrays, kept: Ints) -> tuple[str, ...]:
                 "Match them apart, or find out why they are in one stock."
             )
         drift = lag_one_correlation(values)
-        if drift > max(0.1, 4 / np.sqrt(len(values))):
+        if drift > max(0.1, 3 / np.sqrt(len(values))):
             found.append(
                 f"Neighbours in the file have like {name} (correlation {drift:.2f}): either the "
                 "file is sorted, or the gauge or its fixture drifts, which looks like cell spread."

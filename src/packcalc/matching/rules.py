@@ -131,5 +131,7 @@ class Objective:
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise ValueError(f"weight {name} is {value!r}; it must be 0 or more")
+        if self.effort == 0 and self.capacity == 0:
+            raise ValueError("effort 0 looks at capacity alone: give it a weight")
         if self.capacity == 0 and self.conductance == 0:
             raise ValueError("an objective needs a weight on capacity or on conductance")

@@ -46,7 +46,8 @@ def _reject_impossible(cells: CellArrays, reasons: dict[int, str]) -> None:
         values = getattr(cells, name)
         if values is None:
             continue
-        _note(reasons, ~np.isfinite(values), f"{name} {{}} is not a number", values)
+        _note(reasons, np.isnan(values), f"no {name} reading", values)
+        _note(reasons, np.isinf(values), f"{name} {{}} is not a number", values)
         if name in ("capacity", "resistance"):
             with np.errstate(invalid="ignore"):
                 _note(reasons, values <= 0, f"{name} {{:g}} is not positive", values)

@@ -142,7 +142,7 @@ def test_every_reject_has_its_reason():
     )
     found = match(cells, Topology(1, 1), Rules(windows={"capacity": Window(high=6.0)}))
     assert dict(zip(found.rejected.tolist(), found.reasons, strict=True)) == {
-        1: "capacity nan is not a number",
+        1: "no capacity reading",
         2: "capacity -1 is not positive",
         4: "capacity 9 is over 6",
         6: "repeats the row of serial f",

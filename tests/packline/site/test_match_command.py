@@ -39,7 +39,7 @@ def test_a_table_becomes_packs_and_a_file_of_serials(cells, tmp_path):
     assert result.exit_code == 0
     written = json.loads(out.read_text())
     assert [len(group) for group in written["packs"][0]["groups"]] == [3] * 10
-    assert written["rejected"] == [{"serial": "C007", "reason": "capacity nan is not a number"}]
+    assert written["rejected"] == [{"serial": "C007", "reason": "no capacity reading"}]
     assert len(written["leftover"]) == 14
 
 
