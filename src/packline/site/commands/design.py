@@ -1,0 +1,124 @@
+"""`packline design`: every pack that meets a program, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from packline.site.options import NO, DataOption, JsonOption, ends_well, out, print_json
+from packline.site.prepare import point_at, start_django
+
+if TYPE_CHECKING:
+    from packline.design.calc.rows import CandidateRow
+
+SHOWN = 15  # rejected candidates shown to a person unless --all
+
+
+@ends_well
+def design(
+    program: Annotated[Path, typer.Argument(help="Program folder, with program.toml in it.")],
+    catalog: Annotated[
+        Path | None, typer.Option("--catalog", help="A further folder of cell sheets (TOML).")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every rejected candidate.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search the catalogue for every pack that meets a program's requirements.
+
+    Feasible packs come ranked by the program's objective, with what is tightest; of every cell
+    the nearest misses follow, with the constraint that rejects them and by how much.
+
+    Exit code 0: at least one pack is feasible. 1: none is. 2: the input cannot be used.
+    """
+    point_at(data, None)
+    start_django()
+    from packcalc.design import find_designs
+    from packline.catalog.calc.spec import to_spec
+    from packline.catalog.forms import read_catalogue
+    from packline.design.calc.rows import rows_of
+    from packline.design.calc.targets import question_of
+    from packline.foundation.errors import Refused
+    from packline.requirements.forms import read_program
+    from packline.site.run.upstream import catalogue_folders
+
+    spec = read_program(program)
+    sheets = read_catalogue(catalogue_folders(catalog))
+    try:
+        question = question_of(spec)
+        answer = find_designs(
+            [to_spec(sheet) for sheet in sheets], question.targets, spec.design.objective
+        )
+    except ValueError as error:
+        raise Refused(f"{spec.code}: {error}") from error
+    rows = rows_of(answer, spec.design)
+    feasible = [row for row in rows if row.feasible]
+    rejected = [row for row in rows if not row.feasible]
+    if as_json:
+        print_json(
+            {
+                "program": spec.code,
+                "objective": spec.design.objective,
+                "cells": len(sheets),
+                "tried": len(answer.feasible) + len(answer.rejected),
+                "feasible": [_plain(row) for row in feasible],
+                "rejected": [_plain(row) for row in rejected],
+            }
+        )
+    else:
+        screen = out()
+        screen.print(
+            f"[bold]{spec.title}[/]: {len(feasible)} feasible of "
+            f"{len(answer.feasible) + len(answer.rejected)} arrangements of {len(sheets)} cells, "
+            f"ranked by {spec.design.objective}"
+        )
+        _show(feasible, "Feasible", "tightest")
+        shown = rejected if everything else rejected[:SHOWN]
+        _show(shown, "Rejected: the nearest miss of each cell and series count", "rejected by")
+        if len(shown) < len(rejected):
+            screen.print(f"and {len(rejected) - len(shown)} more (--all, --json)")
+    if not feasible:
+        raise typer.Exit(NO)
+
+
+def _plain(row: CandidateRow) -> dict[str, object]:
+    return {
+        **{k: v for k, v in asdict(row).items() if k != "numbers"},
+        "topology": f"{row.series}S{row.parallel}P",
+        **row.numbers,
+    }
+
+
+def _show(rows: list[CandidateRow], title: str, why: str) -> None:
+    if not rows:
+        return
+    ranked = rows[0].feasible
+    table = Table(title=title, title_justify="left")
+    for name in ("rank", "cell", "topology", "Wh", "kg", "margin"):
+        if name in ("rank", "Wh", "kg") and not ranked:
+            continue
+        right = name in ("rank", "Wh", "kg", "margin")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    table.add_column(why, overflow="fold")
+    for row in rows:
+        margin = "" if row.margin_ratio is None else f"{row.margin_ratio * 100:+.1f} %"
+        figures = [_figure(row.numbers[key]) for key in ("energy_wh", "mass_kg")]
+        table.add_row(
+            *([str(row.rank)] if ranked else []),
+            row.code,
+            f"{row.series}S{row.parallel}P",
+            *(figures if ranked else []),
+            margin,
+            row.reason,
+        )
+    out().print(table)
+
+
+def _figure(value: float | None) -> str:
+    return "not stated" if value is None else f"{value:.4g}"
