@@ -415,7 +415,7 @@ def main() -> None:
     given = parser.parse_args()
     import os
 
-    from packcalc.matching.kernels import improve_fast
+    from packcalc.matching.kernels import compile_now
 
     load = os.getloadavg()[0]
     say(
@@ -423,9 +423,8 @@ def main() -> None:
         f"(load {load:.1f} before the run), Python {platform.python_version()}, "
         f"NumPy {np.__version__}."
     )
-    warm = np.random.default_rng(0).normal(size=(60, 2))
     start = time.perf_counter()
-    improve_fast(warm, np.arange(60).reshape(20, 3), 10, 2, 0.0)
+    compile_now()
     say(f"Compiling or loading the kernel took {time.perf_counter() - start:.1f} s.")
     goal_1()
     goal_2(

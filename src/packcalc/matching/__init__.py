@@ -6,6 +6,7 @@ those who need them, so that a small match starts at once.
 
 from packcalc.matching.arrivals import match_arrivals
 from packcalc.matching.assemble import match
+from packcalc.matching.certificate import Certificate, certify
 from packcalc.matching.explanation import explain
 from packcalc.matching.floor import measurement_floor
 from packcalc.matching.grading import Grade, Grades, grade
@@ -16,6 +17,7 @@ from packcalc.matching.stock import CellArrays, Gauge
 
 __all__ = [
     "CellArrays",
+    "Certificate",
     "Gauge",
     "Grade",
     "Grades",
@@ -27,6 +29,7 @@ __all__ = [
     "Rules",
     "Topology",
     "Window",
+    "certify",
     "explain",
     "find_replacements",
     "grade",

@@ -22,6 +22,12 @@ def improve_fast(points: Floats, groups: Ints, series: int, rounds: int, common:
     return np.asarray(_improve(points, groups, *settings))
 
 
+def compile_now() -> None:
+    """Compile the kernels, or load them from an earlier cache, before they are needed."""
+    points = np.zeros((4, 2))
+    improve_fast(points, np.arange(4).reshape(2, 2), 1, 1, 0.0)
+
+
 @numba.njit(cache=True, nogil=True)
 def _improve(
     points: Floats,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
+LARGEST_STRATUM = 3000  # cells: more would only take longer
 STRATUM = 720  # cells: enough for equal groups, few enough for like resistances, see docs
 
 
@@ -130,7 +131,7 @@ def lay_out(
         limit = resistance_limit(cells, rules, unit)
         for piece in pieces:
             for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
-                wanted = _stratum_size(aim, len(part), topology, cells.resistance is not None)
+                wanted = _stratum_size(cells, part, topology, aim)
                 ranked = _ranked(cells.resistance, part)
                 cuts = strata(len(ranked), whole, unit, wanted)
                 blocks += [Block(ranked[cut], pool) for cut in cuts]
@@ -175,9 +176,18 @@ def _split(
     return [ranked[cut] for cut in cut_by_width(values[ranked], slack, unit, whole)]
 
 
-def _stratum_size(aim: Objective, count: int, topology: Topology, known: bool) -> int:
-    """How many cells a stratum of resistance holds: fewer when the stock is small."""
+def _stratum_size(cells: CellArrays, part: Ints, topology: Topology, aim: Objective) -> int:
+    """How many cells a stratum of resistance holds: fewer when the stock is small.
+
+    Never so few that it is narrower than the gauge repeats: finer strata would be cosmetic.
+    """
+    count = len(part)
     apart = topology.parallel == 1 and not aim.conductance
-    if aim.closeness == 0 or not known or apart:
+    if aim.closeness == 0 or cells.resistance is None or apart or not count:
         return count
-    return int(max(min(STRATUM, count / 4), 2 * topology.cells) / aim.closeness)
+    wanted = int(max(min(STRATUM, count / 4), 2 * topology.cells) / aim.closeness)
+    if not cells.gauge.resistance_sd:
+        return wanted
+    spread = float(cells.resistance[part].std()) or 1.0
+    at_the_peak = count * min(cells.gauge.resistance_sd / (np.sqrt(2 * np.pi) * spread), 1.0)
+    return max(wanted, min(int(at_the_peak), LARGEST_STRATUM))

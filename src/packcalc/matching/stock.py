@@ -138,15 +138,14 @@ def conductance_steps(resistance: Floats | None, count: int) -> Ints:
     return np.rint(1e7 * np.median(resistance) / resistance).astype(np.int64)
 
 
-def canonical_order(cells: CellArrays, kept: Ints, step: float) -> Ints:
+def canonical_order(cells: CellArrays, kept: Ints, step: float, lots: Ints) -> Ints:
     """Order cells by their readings, then by serial: the same whatever the order of the input."""
     keys: list[NDArray[Any]] = [np.rint(cells.capacity[kept] / step).astype(np.int64)]
     for name in READINGS[1:]:
         values = getattr(cells, name)
         if values is not None:
             keys.append(_whole(values[kept]))
-    if cells.lot is not None:
-        keys.insert(0, lot_codes(cells)[kept])
+    keys.insert(0, lots[kept])
     days = cells.days()
     if days is not None:
         keys.append(days[kept])

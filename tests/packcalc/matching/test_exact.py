@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from packcalc.matching import CellArrays, Objective, Topology, match
+from packcalc.matching import CellArrays, Objective, Topology, certify, match
 from packcalc.matching.differencing import balanced_groups
 from packcalc.matching.exact import smallest_range
 
@@ -59,6 +59,18 @@ def test_one_pack_of_thirty_reaches_the_optimum_of_cp_sat(seed):
     capacity = np.round(np.random.default_rng(seed).normal(5.0, 0.03, 30), 4)
     found = match(CellArrays(capacity), Topology(10, 3))
     assert np.ptp(np.rint(found.groups.capacity[0] * 1e4)) == CP_SAT[seed]
+
+
+def test_a_certificate_bounds_what_the_pack_could_be():
+    rng = np.random.default_rng(8)
+    cells = CellArrays(rng.normal(5, 0.03, 30).round(4), rng.normal(15, 0.6, 30).round(2))
+    found = match(cells, Topology(10, 3))
+    proof = certify(found, 0)
+    alone = match(CellArrays(cells.capacity), Topology(10, 3))
+    assert proof.proven
+    assert proof.smallest_ppm == pytest.approx(alone.packs.capacity_spread_ppm[0])
+    assert proof.smallest_ppm <= proof.spread_ppm
+    assert sorted(proof.assignment.ravel().tolist()) == list(range(30))
 
 
 def test_cp_sat_agrees_on_a_small_pack():

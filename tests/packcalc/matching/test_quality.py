@@ -106,3 +106,12 @@ def test_a_window_in_sigmas_keeps_the_middle():
     cells = population(1000, odd=0.02, seed=3)
     found = match(cells, Topology(10, 3), Rules(windows={"capacity": Window(sigmas=4)}))
     assert cells.capacity[found.rejected].max() < 4.9
+
+
+def test_strata_are_no_finer_than_the_gauge_repeats():
+    cells = population(30_000)
+    coarse = CellArrays(cells.capacity, cells.resistance, gauge=Gauge(resistance_sd=0.2))
+    fine = CellArrays(cells.capacity, cells.resistance, gauge=Gauge(resistance_sd=0.001))
+    wide, narrow = (match(c, Topology(10, 3)).groups.resistance_spread for c in (coarse, fine))
+    assert np.median(wide) > 1.5 * np.median(narrow)
+    assert np.median(wide) < 0.5

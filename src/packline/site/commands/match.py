@@ -300,12 +300,14 @@ def _figure(value: float, unit: str) -> str:
 
 
 def _tell_why(found: Matching, pack: int) -> None:
-    from packcalc.matching import explain
+    from packcalc.matching import certify, explain
 
     screen = out()
     screen.print("The least equal pack:", markup=False)
     for line in explain(found, pack):
         screen.print(f"  {line}", markup=False)
+    if found.topology.parallel > 1:
+        screen.print(f"  Bound: {certify(found, pack)}.", markup=False)
 
 
 def _tell_leftover(found: Matching) -> None:
