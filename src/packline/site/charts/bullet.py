@@ -16,7 +16,7 @@ def bullet(
 ) -> str:
     """Draw a rail with the allowed band and a mark at the value.
 
-    With one limit the rail ends as far on the other side of the value as it takes to show both.
+    A value beyond the rail is drawn at its end: the place of the limits must not move with it.
     """
     left, right = _range(value, low, high)
     x = Scale(left, right, EDGE, WIDTH - EDGE)
@@ -54,4 +54,8 @@ def _range(value: float, low: float | None, high: float | None) -> tuple[float, 
         width = high - low
         # A value far outside stays at the rail's end: the band must keep its size.
         return low - 0.3 * width, high + 0.3 * width
+    if high is not None and high > 0 and value >= 0:
+        return 0.0, 1.3 * high  # what cannot be negative begins at nothing
+    if low is not None and low != 0:
+        return low - 0.3 * abs(low), low + 0.7 * abs(low)
     return span([value, low, high], margin=0.3)

@@ -89,10 +89,12 @@ def words(key: str) -> str:
 
 
 @register.filter
-def moment(at: datetime | date | None) -> SafeString | str:
-    """Write a moment to the minute, or a day; for machines to the second."""
-    if at is None:
+def moment(at: datetime | date | str | None) -> SafeString | str:
+    """Write a moment to the minute, or a day; for machines as exactly as it is known."""
+    if not at:
         return "–"
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
     said = f"{at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else f"{at:%Y-%m-%d}"
     return format_html('<time datetime="{}" class="nowrap">{}</time>', at.isoformat(), said)
 

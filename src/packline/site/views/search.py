@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from packline.foundation.models import Person
-from packline.production.models import Link
-from packline.production.queries.trace import trace
+from packline.production.models import Link, Unit
+from packline.production.queries.trace import Trace, trace
 from packline.site import access
 from packline.supply.models import Cell, CellLot
 
 MOST = 50  # near matches of each kind
+MANY = 500  # units are of one order, and virtual together
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -27,12 +28,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "search/search.html",
         {
             "wanted": wanted,
+            "virtual": found is not None and _any_virtual(found),
             "trace": found,
             "lot": CellLot.objects.filter(number=wanted).first() if found else None,
             "near": _near(person, wanted, house) if wanted and found is None else {},
             "own": None if house or not wanted else _unit_of_part(person, wanted),
         },
     )
+
+
+def _any_virtual(found: Trace) -> bool:
+    serials = [part.serial for part in found.units]
+    return Unit.objects.filter(serial__in=serials[:MANY], virtual=True).exists()
 
 
 def _page_of(person: Person, wanted: str) -> HttpResponse | None:
