@@ -1,0 +1,86 @@
+"""The curves of a sampling plan as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from packcalc.stats.drawings.canvas import (
+    BLUE,
+    GREEN,
+    RED,
+    heading,
+    look,
+    new_figure,
+    to_svg,
+)
+from packcalc.stats.sampling.plans import Stage
+from packcalc.stats.sampling.risk import Model, operating_characteristic
+
+__all__ = ["operating_characteristic_svg"]
+
+
+def operating_characteristic_svg(
+    stages: Sequence[Stage],
+    *,
+    title: str,
+    lot: int | None = None,
+    aql: float | None = None,
+    model: Model = "binomial",
+) -> str:
+    """Draw the chance of acceptance and the outgoing quality of a plan.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        The samples of the plan. [1]
+    title : str
+        Which plan it is. [-]
+    lot : int, optional
+        Units in the lot. [1]
+    aql : float, optional
+        Acceptable quality level to mark. [%]
+    model : {"binomial", "poisson"}, optional
+        Fraction nonconforming, or nonconformities per unit. [-]
+
+    Returns
+    -------
+    str
+        SVG. [-]
+
+    References
+    ----------
+    .. [1] NIST/SEMATECH e-Handbook of Statistical Methods, sec. 6.2.3.2.
+
+    Examples
+    --------
+    >>> "accepted" in operating_characteristic_svg([Stage(80, 2, 3)], title="J, AQL 1.0", aql=1.0)
+    True
+    """
+    top = 3.2 * (stages[-1].accept + 1.5) / sum(s.n for s in stages)
+    top = min(1.0, max(top, 0.03 * (aql or 0.0))) if model == "binomial" else top
+    p = np.linspace(0.0, top, 120)
+    curve = operating_characteristic(stages, p, lot=lot, model=model)
+    with look():
+        figure = new_figure(8.0, 4.0)
+        heading(figure, title, curve.convention)
+        accept, outgoing = figure.subplots(1, 2)
+        accept.plot(100 * p, curve.accept, color=BLUE)
+        accept.set_ylim(0, 1.02)
+        accept.set_ylabel("chance to be accepted")
+        if aql is not None:
+            accept.axvline(aql, color=GREEN, linewidth=1.0)
+            at = float(np.interp(aql / 100, p, curve.accept))
+            accept.annotate(f"AQL {aql:g} %: {at:.3f}", (aql, at), xytext=(5, -3),
+                            textcoords="offset points", fontsize=8, color=GREEN)  # fmt: skip
+        ten = float(np.interp(-0.10, -curve.accept, p))
+        accept.plot([100 * ten], [0.10], marker="o", color=RED, markersize=4)
+        accept.annotate(f"10 % at {100 * ten:.2f} %", (100 * ten, 0.10), xytext=(5, 4),
+                        textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
+        outgoing.plot(100 * p, 100 * curve.outgoing, color=BLUE)
+        outgoing.set_ylabel("average outgoing quality [%]")
+        for axes in (accept, outgoing):
+            axes.set_xlabel("nonconforming in the lot [%]")
+            axes.set_xlim(0, None)
+        return to_svg(figure, title)
