@@ -146,9 +146,9 @@ def services():
     for module in service_modules():
         for name, member in vars(module).items():
             wrapped = getattr(member, "__wrapped__", None)
-            if wrapped is not None and hasattr(member, "permission"):
-                if member.__module__ == module.__name__:
-                    yield pytest.param(member, id=f"{module.__name__}.{name}")
+            its_own = getattr(member, "__module__", "") == module.__name__
+            if wrapped is not None and hasattr(member, "permission") and its_own:
+                yield pytest.param(member, id=f"{module.__name__}.{name}")
 
 
 @pytest.mark.parametrize("service", list(services()))

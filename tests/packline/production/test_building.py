@@ -214,9 +214,8 @@ def test_rework_repeats_steps_and_keeps_the_old_readings(world, line, people, no
     assert unit.state == "building"
     again = line.weld(unit)
     assert (again.attempt, again.state) == (2, "passed")
-    assert [s.state for s in Step.objects.filter(operation__code="welding").order_by("attempt")] == [
-        "superseded", "passed",
-    ]  # fmt: skip
+    attempts = Step.objects.filter(operation__code="welding").order_by("attempt")
+    assert [step.state for step in attempts] == ["superseded", "passed"]
 
 
 def test_the_unit_waits_until_its_last_hold_is_lifted(world, people, now):

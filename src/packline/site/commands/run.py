@@ -134,7 +134,8 @@ def _print_end(result: RunResult, seconds: float) -> None:
     virtual = any(u["virtual"] for u in result.units)
     what = "released (virtual), not for shipment" if virtual else "released"
     screen.print()
-    screen.print(f"[bold]{result.released} of {len(result.units)} packs {what}[/], {seconds:.0f} s")
+    packs = f"{result.released} of {len(result.units)} packs {what}"
+    screen.print(f"[bold]{packs}[/], {seconds:.0f} s")
     for unit in held:
         open_ones = [n["title"] for n in unit["nonconformances"] if n["state"] != "closed"]
         why = "; ".join(open_ones) or unit["state"]
