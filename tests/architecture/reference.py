@@ -1,0 +1,78 @@
+"""Write the pages that follow from the code: ``python -m tests.architecture.reference``."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from pathlib import Path
+
+import click
+import typer
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+NOTE = "<!-- Written by `python -m tests.architecture.reference`; a test holds it to the code. -->"
+
+
+def commands_page() -> str:
+    """One section per command: what it does, its arguments, options and exit codes."""
+    from packline.site.cli import app
+
+    root = typer.main.get_command(app)
+    lines = ["# Commands", "", NOTE, "", "`packline COMMAND --help` says the same.", ""]
+    for name in sorted(root.commands):
+        command = root.commands[name]
+        lines += [f"## packline {name}", "", inspect.cleandoc(command.help or ""), ""]
+        rows = [_row(p) for p in command.params if p.name != "help"]
+        if rows:
+            lines += ["| argument or option | meaning |", "|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def _row(parameter: click.Parameter) -> str:
+    names = ", ".join(f"`{o}`" for o in [*parameter.opts, *parameter.secondary_opts])
+    if parameter.param_type_name == "argument":
+        names = f"`{(parameter.name or '').upper()}`"
+    told = " ".join((getattr(parameter, "help", "") or "").split())
+    return f"| {names} | {told} |".replace("|  |", "| |")
+
+
+def tables_page() -> str:
+    """One line per table and field, from the models."""
+    import django
+    from django.apps import apps
+
+    django.setup()
+    from packline.thread import STAGES
+
+    lines = ["# Tables", "", NOTE, "", "Fields of the record, stage by stage; `*` is unique.", ""]
+    for stage in ("foundation", *STAGES):
+        models = sorted(apps.get_app_config(stage).get_models(), key=lambda m: m.__name__)
+        if not models:
+            continue
+        lines += [f"## {stage}", ""]
+        for model in models:
+            append_only = " Append-only." if getattr(model, "append_only", False) else ""
+            lines += [f"### {model.__name__}", ""]
+            lines += [f"`{model._meta.db_table}`: {inspect.cleandoc(model.__doc__)}{append_only}"]
+            lines += ["", ", ".join(_field(f) for f in model._meta.concrete_fields), ""]
+    return "\n".join(lines)
+
+
+def _field(field: object) -> str:
+    star = "*" if field.unique and not field.primary_key else ""
+    target = f" -> {field.related_model.__name__}" if field.is_relation else ""
+    return f"`{field.name}`{star}{target}"
+
+
+PAGES = {"commands.md": commands_page, "tables.md": tables_page}
+
+
+def main() -> None:
+    """Write every page."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What the documents say is there, and what is there is in the documents."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.reference import PAGES
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_reference_is_that_of_the_code(name):
+    written = (ROOT / "docs/reference" / name).read_text()
+    assert written == PAGES[name](), "run: python -m tests.architecture.reference"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path):
+    for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+def test_every_setting_of_the_environment_is_in_the_reference():
+    told = (ROOT / "docs/reference/settings.md").read_text()
+    used = set()
+    for path in ROOT.glob("src/packline/**/*.py"):
+        used |= set(re.findall(r"\bPACKLINE_[A-Z]+\b", path.read_text()))
+    assert used
+    assert not {name for name in used if name not in told}
+
+
+def test_every_runtime_dependency_is_a_decision():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = project["dependencies"] + project["optional-dependencies"]["postgres"]
+    told = (ROOT / "docs/decisions/dependencies.md").read_text()
+    for requirement in named:
+        package = re.match(r"[a-z0-9-]+", requirement)[0]
+        assert package in told, package
+
+
+def test_the_lock_names_no_place_to_fetch_from():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "--hash=sha256:" in lock
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links", lock)
