@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from packline.site.commands import admin
+from packline.site.commands.admit import admit
 from packline.site.commands.design import design
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.lint import lint
@@ -35,6 +36,7 @@ app.command()(trace)
 app.command()(lint)
 app.command()(design)
 app.command()(match)
+app.command()(admit)
 app.command("import-cells")(import_cells)
 
 

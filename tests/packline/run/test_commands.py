@@ -45,3 +45,44 @@ def test_a_trace_of_nothing_known_ends_with_one(cli):
     result = cli("trace", "NOPE")
     assert result.exit_code == 1
     assert "NOPE: no pack, cell, part or lot of that name is known" in result.stderr
+
+
+@pytest.fixture
+def admit(cli, people, monkeypatch):
+    import packline.site.commands.admit as admit_command
+
+    monkeypatch.setattr(admit_command, "point_at", lambda *_: None)
+    monkeypatch.setattr(admit_command, "prepare_database", lambda: None)
+
+    def run(username, *options):
+        named = ("--first-name", "Olga", "--last-name", "Ortiz", "--as", "root")
+        return cli("admit", username, *named, *options)
+
+    return run
+
+
+def test_a_person_is_admitted_with_roles_and_a_password_of_their_own(admit):
+    from packline.foundation.models import Person
+
+    result = admit("olga", "--role", "operator", "--role", "inspector")
+    assert result.exit_code == 0, result.stderr
+    olga = Person.objects.get(username="olga")
+    assert olga.check_password(result.stdout.split("First password ")[1].split(",")[0])
+    assert set(olga.groups.values_list("name", flat=True)) == {"operator", "inspector"}
+    assert olga.has_perm("production.start_step")
+    assert not olga.has_perm("production.release_unit")
+
+
+@pytest.mark.parametrize(
+    ("username", "options", "words"),
+    [
+        ("olga", ["--role", "boss"], ["boss", "operator"]),
+        ("otto", ["--role", "operator"], ["otto", "is taken"]),
+        ("olga", ["--role", "customer"], ["--customer"]),
+        ("olga", ["--role", "operator", "--as", "otto"], ["otto", "root"]),
+    ],
+)
+def test_who_cannot_be_admitted_is_told_why(admit, username, options, words):
+    result = admit(username, *options)
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in words), result.stderr
