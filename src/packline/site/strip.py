@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from packline.assurance.models import Release, Verdict
 from packline.assurance.states import FAILED, OPEN
 from packline.design.models import Design, Study
+from packline.insight.models import Report
 from packline.process.models import Characteristic, Routing
 from packline.production.models import Hold, Order, Unit
 from packline.quality.models import Nonconformance
@@ -52,6 +54,7 @@ class _Counts:
     nonconformances: dict[int, dict[str, int]]
     verdicts: dict[int, dict[str, int]]
     releases: dict[int, int]
+    reports: dict[int, int]
 
 
 def strips(programs: Sequence[Program], *, house: bool) -> dict[int, list[Stop]]:
@@ -113,6 +116,7 @@ def _count(programs: Sequence[Program]) -> _Counts:
             "verdict",
         ),
         releases=_by_key(Release.objects.filter(of_programs), "unit__order__program"),
+        reports=_by_key(Report.objects.filter(order__program__in=programs), "order__program"),
     )
 
 
@@ -136,6 +140,7 @@ def _stops(program: Program, counts: _Counts, house: bool) -> list[Stop]:
         _production(program, counts),
         _quality(program, counts),
         _assurance(program, counts),
+        _insight(program, counts),
     ]
 
 
@@ -233,6 +238,16 @@ def _assurance(program: Program, counts: _Counts) -> Stop:
     if waiting:
         return Stop("assurance", "Assurance", "open", "warn", note, waiting, url)
     return Stop("assurance", "Assurance", "verified", "good", note, 0, url)
+
+
+def _insight(program: Program, counts: _Counts) -> Stop:
+    orders = counts.orders.get(program.pk, [])
+    if not orders:
+        return Stop("insight", "Insight", "not begun", "", "nothing to count yet", 0, "")
+    url = f"{reverse('key-figures')}?order={quote(orders[-1].number)}"
+    n = counts.reports.get(program.pk, 0)
+    state, tone = ("reported", "good") if n else ("counting", "busy")
+    return Stop("insight", "Insight", state, tone, f"{n} reports written", 0, url)
 
 
 def _tone(state: str) -> str:

@@ -184,3 +184,24 @@ def test_figures_are_written_for_reading(written, expected):
 def test_a_state_is_told_by_a_word_and_escaped():
     assert pill("held") == '<span class="pill bad">held</span>'
     assert "<b>" not in pill("<b>")
+
+
+def test_a_unit_that_is_not_released_lists_what_stands_in_the_way(page, held):
+    said = page(f"/units/{held.serial}/").content.decode()
+    assert "open points" in said
+    assert "nonconformance NC-000001" in said
+    assert "its disposition" in said
+
+
+def test_a_unit_with_nothing_open_says_that_it_may_be_released(page, unit, afterwards):
+    assert "Nothing stands in the way" in page(f"/units/{unit.serial}/").content.decode()
+
+
+def test_the_strip_of_a_program_counts_what_is_open_at_each_stage(page, held):
+    said = page("/").content.decode()
+    strip = said[said.index('class="strip"') :]
+    assert [t for t in ("Requirements", "Design", "Process", "Supply", "Production", "Quality",
+                        "Assurance", "Insight") if f'"stage">{t}<' not in strip] == []  # fmt: skip
+    production = strip[strip.index(">Production<") : strip.index(">Quality<")]
+    assert ">held</span>" in production
+    assert "1 open" in production

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from packline.assurance.models import Release
-from packline.assurance.queries import documents_of_unit, verdicts_of_unit
+from packline.assurance.queries import documents_of_unit, open_points, verdicts_of_unit
 from packline.production.models import Unit
 from packline.quality.queries import nonconformances_of_unit
 from packline.site import access
@@ -21,6 +21,7 @@ from packline.site.units.readings import StepReadings, steps_with_readings
 from packline.site.units.story import story_of
 
 SUPERSEDED = "superseded"
+DONE_WITH = ("released", "scrapped")
 
 
 def unit(request: HttpRequest, serial: str) -> HttpResponse:
@@ -33,6 +34,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
     release = Release.objects.filter(unit=found).select_related("released_by").first()
     lines = [line for step in steps for line in step.lines]
     pictures = joint_pictures(found)
+    now = timezone.now()
     return render(
         request,
         "production/unit.html",
@@ -42,6 +44,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             "unit": found,
             "house": access.sees_everything(access.who(request)),
             "release": release,
+            "waiting": [] if release or found.state in DONE_WITH else open_points(found, now),
             "current": [s for s in steps if s.step.state != SUPERSEDED],
             "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
