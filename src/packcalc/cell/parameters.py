@@ -18,9 +18,9 @@ _SURFACES = ("r0", "r1", "tau1", "r2", "tau2")
 class CellParameters:
     """An equivalent circuit: a voltage source, one resistor and two RC pairs, and its heat.
 
-    Open-circuit voltage is a cubic between the nodes of `soc` that keeps the shape of the data; the
-    entropic coefficient and the circuit are linear in `soc`, and of the circuit
-    the logarithm is a smooth function of 1/T (see `circuit_at`).
+    Open-circuit voltage is a cubic between the nodes of `soc` that keeps the shape of the data;
+    the entropic coefficient and the circuit are linear in `soc`, and of the circuit the logarithm
+    is a smooth function of 1/T (see `circuit_at`).
 
     Parameters
     ----------

