@@ -61,6 +61,7 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
             "design": chosen,
             "ranked": [c for c in candidates if c.feasible],
             "rejected": [c for c in candidates if not c.feasible],
+            "unplaced": sum(c.mass_kg is None for c in candidates),
             "picture": _picture(candidates, chosen),
             "limits": _limits(chosen),
             "figures": sorted(chosen.figures.items()) if chosen else [],

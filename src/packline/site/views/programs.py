@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from packline.assurance.calc.wording import unit_symbol
 from packline.assurance.models import Evidence
 from packline.assurance.queries import MatrixRow, vv_matrix
 from packline.assurance.states import CONCEDED, FAILED, OPEN, PASSED, VERIFIED
@@ -99,12 +100,21 @@ def _row(
 ) -> RequirementRow:
     evidence = reports.get(requirement.verified_by, ())
     if found is None:
-        return RequirementRow(requirement, "", NOT_JUDGED, 0, 0, evidence)
+        return RequirementRow(requirement, _asked(requirement), NOT_JUDGED, 0, 0, evidence)
     verified = found.passed + found.conceded
     judged = verified + found.failed + found.waiting
     return RequirementRow(
         requirement, found.item.acceptance, overall(found), verified, judged, evidence
     )
+
+
+def _asked(requirement: Requirement) -> str:
+    """Say what is asked for before its verification is planned, in the units of the program."""
+    tail = f" {unit_symbol(requirement.unit_code)}".rstrip()
+    if requirement.high is not None:
+        return f"{requirement.value:g} to {requirement.high:g}{tail}"
+    sign = {">=": "≥ ", "<=": "≤ "}.get(requirement.operator, "")
+    return f"{sign}{requirement.value:g}{tail}"
 
 
 def overall(found: MatrixRow) -> str:
