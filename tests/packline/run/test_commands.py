@@ -86,3 +86,28 @@ def test_who_cannot_be_admitted_is_told_why(admit, username, options, words):
     result = admit(username, *options)
     assert result.exit_code == 2
     assert all(word in result.stderr for word in words), result.stderr
+
+
+def test_an_imported_lot_is_judged_by_the_design_that_uses_its_cell(cli, program, tmp_path):
+    from packline.quality.models import Nonconformance
+
+    assert cli("run", program.path).exit_code == 0
+    file = tmp_path / "more.csv"
+    file.write_text("serial,capacity_Ah,ocv_V,acir_mohm\nN1,4.97,3.552,26\nN2,4.1,3.552,26\n")
+    named = ("--lot", "L2", "--supplier", "S", "--cell", "samsung-inr21700-50e")
+    result = cli("import-cells", file, *named, "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert (found["state"], found["quarantined"]) == ("inspected", 1)
+    nonconformance = Nonconformance.objects.get(lot__number="L2")
+    assert [c.cell.serial for c in nonconformance.cells.all()] == ["N2"]
+
+
+def test_a_lot_that_no_design_uses_waits(cli, tmp_path):
+    file = tmp_path / "cells.csv"
+    file.write_text("serial,capacity_Ah,ocv_V,acir_mohm\nN1,4.97,3.552,26\n")
+    named = ("--lot", "L2", "--supplier", "S", "--cell", "samsung-inr21700-50e")
+    result = cli("import-cells", file, *named)
+    assert "Not judged yet: no released design uses this cell." in result.stdout
+    refused = cli("import-cells", file, *named, "--program", "NOPE")
+    assert refused.exit_code == 2

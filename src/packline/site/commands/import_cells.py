@@ -68,6 +68,14 @@ def import_cells(
     catalog: Annotated[
         Path | None, typer.Option("--catalog", help="A further folder of cell sheets (TOML).")
     ] = None,
+    program: Annotated[
+        str | None,
+        typer.Option(
+            "--program",
+            help="Judge the lot by the released design of this program; needed only when several "
+            "designs use the cell.",
+        ),
+    ] = None,
     signed_by: Annotated[
         str | None,
         typer.Option("--as", help="Username of who receives the lot; else the virtual inspector."),
@@ -79,7 +87,9 @@ def import_cells(
     """Take a measured lot of cells into stock; every row that cannot be read is reported.
 
     The readable rows are imported, the others go to a reject file with line and reason. With
-    --strict, or when the file cannot be read as a whole, nothing changes.
+    --strict, or when the file cannot be read as a whole, nothing changes. When a released design
+    uses the cell, every cell is judged by its incoming limits at once, and outsiders are
+    quarantined with a nonconformance.
 
     Exit code 0: received. 1: refused, for example because the lot number is taken. 2: the file
     or an option cannot be used.
@@ -111,7 +121,44 @@ def import_cells(
     )
     if rejects is not None and cells.rejected:
         rejects.write_bytes(cells.rejects_csv())
-    _tell(received, cells, person, as_json)
+    judged = _judge(received, program, person, at)
+    _tell(received, cells, person, judged, as_json)
+
+
+def _judge(lot: CellLot, program: str | None, by: Person, at: datetime) -> str:
+    """Judge a lot by the design that uses its cell; say what came of it, or what is to be done."""
+    from packline.design.models import Design
+    from packline.site.listeners import listen
+    from packline.site.run.upstream import incoming_of
+    from packline.supply.services import inspect_lot
+
+    designs = Design.objects.filter(cell=lot.cell, state="released").order_by("program__code")
+    codes = list(designs.values_list("program__code", flat=True))
+    if program is not None and program not in codes:
+        raise _unusable(
+            "--program",
+            program,
+            f"has no released design of {lot.cell}",
+            ", ".join(codes) or "none",
+        )
+    if lot.state != "received":
+        return "It was judged before."
+    if program is None and len(codes) != 1:
+        return (
+            f"Not judged yet: {', '.join(codes)} use this cell, name one with --program."
+            if codes
+            else "Not judged yet: no released design uses this cell."
+        )
+    if not by.has_perm("supply.inspect_lot"):
+        return f"Not judged yet: {by.shown_name} may not inspect."
+    design = designs.get(program__code=program or codes[0])
+    out_of_limits = inspect_lot(lot=lot, limits=incoming_of(design), by=by, at=at)
+    listen()
+    lot.refresh_from_db()
+    return (
+        f"Judged by {design}: {lot.row_count - len(out_of_limits)} accepted, "
+        f"{len(out_of_limits)} quarantined."
+    )
 
 
 def _unusable(where: str, value: str, message: str, allowed: str = "") -> InputError:
@@ -180,7 +227,7 @@ def _registered(cell: CellModel | CellSheet, cast: Cast, at: datetime) -> CellMo
     return register_cell(sheet=cell, by=cast.engineer, at=at)
 
 
-def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
+def _tell(lot: CellLot, cells: CellFile, person: Person, judged: str, as_json: bool) -> None:
     from packline.supply.calc.cellfile import FIELDS
 
     if as_json:
@@ -202,6 +249,9 @@ def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
                 "file": lot.file.sha256,
                 "rejects": lot.rejects.sha256 if lot.rejects else None,
                 "received_by": person.username,
+                "state": lot.state,
+                "judged": judged,
+                "quarantined": lot.cells.filter(state="quarantined").count(),
             }
         )
         return
@@ -217,4 +267,4 @@ def _tell(lot: CellLot, cells: CellFile, person: Person, as_json: bool) -> None:
         warn(f"  and {len(cells.rejected) - SHOWN} more (--rejects FILE writes all)")
     for doubt in cells.warnings:
         warn(f"  look at: {doubt}")
-    screen.print(f"Received by {person.shown_name}. Next: incoming inspection.", markup=False)
+    screen.print(f"Received by {person.shown_name}. {judged}", markup=False)

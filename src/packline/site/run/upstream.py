@@ -30,7 +30,7 @@ from packline.supply.models import CellLot
 from packline.supply.services import inspect_lot, receive_cells
 from packlink.virtual import population
 
-__all__ = ["catalogue_folders", "design", "process", "requirements", "supply"]
+__all__ = ["catalogue_folders", "design", "incoming_of", "process", "requirements", "supply"]
 
 
 def requirements(spec: ProgramSpec, cast: Cast, at: datetime) -> tuple[Program, StageLine]:
@@ -140,7 +140,7 @@ def supply(
         at=listener.clock(),
     )
     if lot.state == "received":
-        inspect_lot(lot=lot, limits=_incoming(released), by=cast.inspector, at=listener.clock())
+        inspect_lot(lot=lot, limits=incoming_of(released), by=cast.inspector, at=listener.clock())
         lot.refresh_from_db()
     listen()
     return _supplied(lot, cells.warnings, request.folder)
@@ -173,7 +173,8 @@ def _supplied(lot: CellLot, warnings: tuple[str, ...], folder: Path) -> StageLin
     )
 
 
-def _incoming(released: Design) -> list[IncomingLimit]:
+def incoming_of(released: Design) -> list[IncomingLimit]:
+    """Return the incoming limits that a design sets for its cells."""
     return [
         IncomingLimit(row.code, row.unit_code, row.low, row.high)
         for row in released.limits.filter(kind="incoming").order_by("code")
