@@ -39,6 +39,15 @@ def test_moving_ranges_give_sigma_whatever_the_engine(engine):
     assert found.centre == pytest.approx(X.mean(), rel=1e-14)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4), min_size=1, max_size=30))
+def test_means_and_ranges_are_the_same_from_either_engine(block):
+    one, two = xbar_r(block, engine="numba"), xbar_r(block, engine="numpy")
+    for statistic in ("mean", "range"):
+        theirs = two.panel(statistic).points
+        np.testing.assert_allclose(one.panel(statistic).points, theirs, rtol=1e-12, atol=1e-9)
+
+
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_an_offset_of_a_billion_does_not_change_the_chart(engine):
     wiggle = np.tile([0.0, 0.5, 1.0, 0.25], 5000)

@@ -138,6 +138,22 @@ def _moving_range_sums(x: Floats) -> tuple[float, float]:
     return first + total / x.size, ranges / (x.size - 1)
 
 
+def _mean_and_range(block: Floats, mean: Floats, spread: Floats) -> None:
+    n = block.shape[1]
+    for i in range(block.shape[0]):
+        first = block[i, 0]
+        least = first
+        most = first
+        total = 0.0
+        for j in range(1, n):
+            value = block[i, j]
+            total += value - first
+            least = min(least, value)
+            most = max(most, value)
+        mean[i] = first + total / n
+        spread[i] = most - least
+
+
 def _ewma(x: Floats, weight: float, start: float, out: Floats) -> None:
     value = start
     for i in range(x.size):
@@ -161,5 +177,6 @@ push_each: Callable[[Ints, Floats, Floats, Ints, Ints, Floats, Flags], None] = n
     _push_each
 )
 moving_range_sums: Callable[[Floats], tuple[float, float]] = njit(cache=True)(_moving_range_sums)
+mean_and_range: Callable[[Floats, Floats, Floats], None] = njit(cache=True)(_mean_and_range)
 ewma: Callable[[Floats, float, float, Floats], None] = njit(cache=True)(_ewma)
 cusum: Callable[[Floats, float, float, float, Floats, Floats], None] = njit(cache=True)(_cusum)

@@ -87,7 +87,7 @@ class Monitor:
     watch : Watch
         Frozen limits, rules, and what else is watched. [unit]
     compiled : bool, optional
-        Push through numba (0.5 us) or as plain Python (about 5 us, nothing to load). [-]
+        Push through numba (about 1 us) or as plain Python (some 10 us, nothing to load). [-]
 
     Examples
     --------

@@ -132,6 +132,8 @@ def zone_levels(
 
 def flag_runs(x: Floats, levels: Floats, rules: RuleSet, engine: Engine = "auto") -> Flags:
     """Flag the points by the compiled loop or by its NumPy twin."""
+    if rules.mask() == 1:  # one comparison per point needs no loop
+        return _flag_runs_numpy(x, levels, rules)
     if engine == "numba" or (engine == "auto" and x.size >= WORTH_COMPILING):
         from packcalc.stats.charts import kernels
 

@@ -77,7 +77,7 @@ def xbar_r(
     (10.307, 'I')
     """
     rules = rule_set(convention, codes)
-    mean, spread, size = reduce(subgroups, "range")
+    mean, spread, size = reduce(subgroups, "range", engine)
     expected, scatter = per_size(size, d2), per_size(size, d3)
     found = baseline or _find(
         "xbar_r", mean, spread / expected, size, exclude, sigmas, "mean range / d2 (exact)"

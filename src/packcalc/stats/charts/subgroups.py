@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from packcalc.stats.charts.run_rules import WORTH_COMPILING, Engine
+
 __all__: list[str] = []
 
 Floats = NDArray[np.float64]
@@ -15,7 +17,9 @@ SMALL = 25  # a subgroup up to this size is reduced column by column, which is q
 
 
 def reduce(
-    subgroups: Sequence[ArrayLike] | ArrayLike, kind: Literal["range", "sd"]
+    subgroups: Sequence[ArrayLike] | ArrayLike,
+    kind: Literal["range", "sd"],
+    engine: Engine = "auto",
 ) -> tuple[Floats, Floats, NDArray[np.int64] | int]:
     """Give mean and spread of every subgroup, and the size (one number when all are equal)."""
     try:
@@ -25,7 +29,13 @@ def reduce(
     if block.ndim != 2 or block.shape[1] < 2 or block.shape[0] < 1:
         raise ValueError(f"subgroups need two values at least; shape is {block.shape}")
     n = block.shape[1]
-    if n <= SMALL:
+    compiled = engine == "numba" or (engine == "auto" and len(block) >= WORTH_COMPILING)
+    if compiled and kind == "range":
+        from packcalc.stats.charts import kernels
+
+        mean, spread = np.empty(len(block)), np.empty(len(block))
+        kernels.mean_and_range(np.ascontiguousarray(block), mean, spread)
+    elif n <= SMALL:
         columns = np.ascontiguousarray(block.T)
         first = columns[0]
         offsets = columns - first
