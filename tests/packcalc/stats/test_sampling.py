@@ -195,12 +195,12 @@ def test_worse_lots_are_never_accepted_more_often(p, kind):
 
 
 def test_the_two_point_plan_is_the_smallest_that_keeps_both_risks():
-    plan = find_single_plan(0.01, 0.06, producer_risk=0.05, consumer_risk=0.10)
+    plan = find_single_plan(0.02, 0.12, producer_risk=0.05, consumer_risk=0.10)
     brute = next(
         (n, c)
         for n in range(1, 500)
-        for c in range(n)
-        if stats.binom.cdf(c, n, 0.01) >= 0.95 and stats.binom.cdf(c, n, 0.06) <= 0.10
+        for c in range(min(n, 10))
+        if stats.binom.cdf(c, n, 0.02) >= 0.95 and stats.binom.cdf(c, n, 0.12) <= 0.10
     )
     assert (plan.n, plan.accept) == brute
 
