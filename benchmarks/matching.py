@@ -181,7 +181,7 @@ def goal_5(peers: bool) -> None:
     )
     if peers:
         packs, seconds = prtpy_greedy(steps, 10, 3)
-        rows.append(("prtpy 0.8.3 greedy, cells of alike capacity first", packs, seconds))
+        rows.append(("prtpy 0.8.3 greedy (only its groups of three)", packs, seconds))
     for name, assignment, seconds in rows:
         say(
             f"| {name} | {three(spread_ppm(cells, assignment))} "

@@ -14,11 +14,12 @@ from packcalc.matching.descent import cut_alike, improve
 from packcalc.matching.differencing import balanced_groups_of_many
 from packcalc.matching.exact import provable, smallest_range
 from packcalc.matching.rules import Objective, Topology
-from packcalc.matching.small import search_pack
+from packcalc.matching.small import LANES, search_pack
 from packcalc.matching.stock import Floats, Ints
 
 Improve = Callable[[Floats, Ints, int, int, float], Ints]
-WORTH_PROVING = 16  # packs of one block, when capacity alone counts
+WORTH_PROVING = 16  # packs in all, when capacity alone counts
+LANES_IN_ALL = 500  # descents over all single packs of a stock
 WORTH_COMPILING = 10_000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
 
@@ -72,10 +73,12 @@ def solve_blocks(
     if aim.effort == 0 and topology.parallel > 1:
         return [start.cells[start.groups] for start in starts]
     improving = _improving(sum(map(len, blocks)), topology, aim)
+    lanes = max(2, min(LANES, LANES_IN_ALL // max(len(blocks), 1)))
+    prove = sum(map(len, blocks)) < WORTH_PROVING * topology.cells
 
     def solve(numbered: tuple[int, Start]) -> Ints:
         number, start = numbered
-        return start.cells[_solve(start, topology, aim, improving, (seed, number))]
+        return start.cells[_solve(start, topology, aim, improving, (seed, number), lanes, prove)]
 
     workers = min(threads or os.cpu_count() or 1, len(blocks))
     if workers < 2 or improving is improve:
@@ -132,21 +135,23 @@ def _solve(
     aim: Objective,
     improving: Improve,
     seed: tuple[int, int],
+    lanes: int,
+    prove: bool,
 ) -> Ints:
     """Descend by swaps and cut what comes out into packs; one pack alone is searched harder."""
     points, groups = start.points, start.groups
     if topology.parallel == 1:
         return groups[cut_alike(points[groups[:, 0]], topology.series)]
-    alike = not points[:, 1].any()
+    prove = prove and not points[:, 1].any()
     if len(groups) <= topology.series:
-        if alike and provable(groups.shape):
-            near = search_pack(points, groups, 2, seed, most_lanes=8)
+        if prove and provable(groups.shape):
+            near = search_pack(points, groups, 2, seed, min(lanes, 8))
             proof = smallest_range(start.capacity, near)
             if proof.proven:
                 return proof.groups
-        return search_pack(points, groups, aim.effort, seed)
+        return search_pack(points, groups, aim.effort, seed, lanes)
     groups = improving(points, groups, topology.series, aim.effort, start.common)
-    if alike and len(groups) < WORTH_PROVING * topology.series:
+    if prove:
         groups = _prove_each_pack(start.capacity, groups, topology)
     return groups
 

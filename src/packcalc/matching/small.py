@@ -11,7 +11,7 @@ LARGEST = 4_000_000  # elements of one step over all lanes
 
 
 def search_pack(
-    points: Floats, groups: Ints, effort: int, seed: tuple[int, int], most_lanes: int = LANES
+    points: Floats, groups: Ints, effort: int, seed: tuple[int, int], most_lanes: int
 ) -> Ints:
     """Regroup the cells of one pack so that its groups are alike; gives (group, parallel).
 
