@@ -12,6 +12,7 @@ from packline.site.charts.scale import Scale, finite, span, ticks
 __all__ = ["histogram"]
 
 ALIKE = 1e-9  # values that differ by less are one value
+LEAST = 3.0  # height of a bar: a single outsider must be seen beside thousands
 FAR = 3.0  # times the width of all bars
 WIDTH, HEIGHT = 520.0, 250.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 40.0, 44.0
@@ -42,9 +43,9 @@ def histogram(
             shapes.append(
                 rect(
                     x(start) + 0.5,
-                    y(count),
+                    min(y(count), y(0) - LEAST),
                     x(end) - x(start) - 1,
-                    y(0) - y(count),
+                    max(y(0) - y(count), LEAST),
                     element("title", f"{start:.6g} to {end:.6g}: {count}"),
                     class_="bar out" if out else "bar",
                 )
