@@ -199,7 +199,8 @@ def identify(
 
 def _charge(test: CellTest) -> Array:
     """Charge drawn since the first row; a row's current flowed since the row before. [A s]"""
-    return np.r_[0.0, np.cumsum(test.current[1:] * np.diff(test.time))]
+    drawn: Array = np.cumsum(np.r_[0.0, test.current[1:] * np.diff(test.time)])
+    return drawn
 
 
 def _from_full(test: CellTest) -> CellTest:

@@ -275,8 +275,8 @@ def _run_block(
     )
     kept = scratch.kept
     return (
-        scratch.steps,
-        scratch.ended,
+        scratch.steps.astype(np.float64),
+        scratch.ended.astype(np.float64),
         kept[lanes.CHARGE],
         kept[lanes.ENERGY],
         kept[lanes.VOLTAGE],

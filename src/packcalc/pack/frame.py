@@ -89,7 +89,7 @@ class Work(NamedTuple):
     band: Array
     right: Array
     unit: Array
-    index: NDArray[np.uint32]
+    node: NDArray[np.uint32]
     weight: Array
 
 

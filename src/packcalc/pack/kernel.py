@@ -64,7 +64,7 @@ def look_up(work: Work, state: State, curves: Curves) -> int:
     columns = source.shape[0]
     last_soc, last_row = columns - 1, curves.circuit.shape[1] // columns - 1
     w0, w1, w2, w3 = work.weight[0], work.weight[1], work.weight[2], work.weight[3]
-    ocv, slope, entropic, index = look[OCV], look[SLOPE], look[ENTROPIC], work.index
+    ocv, slope, entropic, index = look[OCV], look[SLOPE], look[ENTROPIC], work.node
     for k in range(index.size):
         x = (state.soc[k] - grid[0]) * grid[1]
         y = (state.temperature[k] - grid[2]) * grid[3]

@@ -59,7 +59,7 @@ class Block(NamedTuple):
     current: Array
     volts: Array
     resist: Array
-    index: NDArray[np.uint32]
+    node: NDArray[np.uint32]
     weight: Array
     ended: NDArray[np.int64]
     steps: NDArray[np.int64]
@@ -89,7 +89,7 @@ def look_up(w: Block, state: State, curves: Curves) -> None:
     grid, source = curves.grid, curves.source
     columns = source.shape[0]
     last_soc, last_row = columns - 1, curves.circuit.shape[1] // columns - 1
-    width = w.index.size
+    width = w.node.size
     for k in range(state.soc.shape[0]):
         soc, kelvin = state.soc[k], state.temperature[k]
         w0, w1, w2, w3 = w.weight[0], w.weight[1], w.weight[2], w.weight[3]
@@ -110,7 +110,7 @@ def look_up(w: Block, state: State, curves: Curves) -> None:
             y = min(max(y, 0.0), float(last_row))
             j, i = min(int(x), last_soc - 1), min(int(y), last_row - 1)
             fx, fy = x - j, y - i
-            w.index[b] = np.uint32(i * columns + j)
+            w.node[b] = np.uint32(i * columns + j)
             w0[b], w1[b] = (1 - fx) * (1 - fy), fx * (1 - fy)
             w2[b], w3[b] = (1 - fx) * fy, fx * fy
             away = kelvin[b] - curves.reference
@@ -123,7 +123,7 @@ def look_up(w: Block, state: State, curves: Curves) -> None:
             table, out = curves.circuit[m], w.look[m, k]
             near, far = table[: table.size - columns], table[columns:]
             for b in range(width):
-                n = w.index[b]
+                n = w.node[b]
                 below = w0[b] * near[n] + w1[b] * near[n + np.uint32(1)]
                 out[b] = below + w2[b] * far[n] + w3[b] * far[n + np.uint32(1)]
 

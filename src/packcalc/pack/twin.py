@@ -215,5 +215,5 @@ def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int)
         ledger[:6] += np.array(watts) * dt
         ledger[6] += away
         step += 1
-    columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return Course(*columns, ledger=ledger, steps=step, ended=ended)
+    c = [np.array(column) for column in zip(*rows, strict=True)]
+    return Course(c[0], c[1], c[2], c[3], c[4], c[5], ledger, step, ended)
