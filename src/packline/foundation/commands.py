@@ -20,12 +20,18 @@ T = TypeVar("T")
 _recorded: ContextVar[int] = ContextVar("recorded", default=0)
 
 
-def command(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def command(
+    permission: str, *, prepare: Callable[..., Any] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a service function as a command that needs `permission` ("stage.verb_object").
 
     The function takes keyword arguments only: ``by`` is the acting person, ``at`` the moment.
     It runs in one transaction (a command inside a command joins the outer one), and if it ends
     without having recorded an event, nothing of it is kept.
+
+    `prepare` is called with the same arguments before the transaction begins, and its result is
+    handed over as ``prepared``: what takes long is worked out while others may still write, and
+    the command checks that what it rests on has not moved since.
     """
 
     def decorate(func: Callable[P, R]) -> Callable[P, R]:
@@ -34,6 +40,8 @@ def command(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             by: Any = kwargs["by"]
             if not by.has_perm(permission):
                 raise NotAllowed(f"{by} may not {permission}: the roles held do not include it")
+            if prepare is not None:
+                kwargs["prepared"] = prepare(**kwargs)
             with transaction.atomic():
                 before = _recorded.get()
                 result = func(*args, **kwargs)

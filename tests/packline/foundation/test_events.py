@@ -185,3 +185,24 @@ def test_a_stored_file_that_was_changed_on_disk_is_found(people, now, data_dir):
 
     (found,) = tampered(people, now, change)
     assert "was changed" in found.message
+
+
+def test_what_takes_long_is_worked_out_before_the_transaction(people, now):
+    def slow(*, by, at):
+        return connection.in_atomic_block, len(connection.savepoint_ids)
+
+    @command("foundation.store_file", prepare=slow)
+    def careful(*, by, at, prepared=None):
+        return unchanged((prepared, len(connection.savepoint_ids)))
+
+    (_, before), inside = careful(by=people.engineer, at=now)
+    assert inside == before + 1
+
+
+def test_without_permission_nothing_is_prepared(people, now):
+    @command("foundation.store_file", prepare=lambda **_: pytest.fail("was prepared"))
+    def careful(*, by, at, prepared=None):
+        return unchanged(None)
+
+    with pytest.raises(NotAllowed):
+        careful(by=people.auditor, at=now)

@@ -14,16 +14,23 @@ from packline.insight.queries import kpis_of_order
 from packline.production.models import Order
 
 
-@command("insight.write_report")
-def write_report(*, order: Order, by: Person, at: datetime) -> Report:
-    """Write the report of an order, number it, and keep it."""
-    content = render(
+def _render(*, order: Order, at: datetime, **_: object) -> bytes:
+    return render(
         kpis_of_order(order),
         title=order.program.title,
         customer=order.program.customer,
         virtual=order.virtual,
         at=at,
     )
+
+
+@command("insight.write_report", prepare=_render)
+def write_report(
+    *, order: Order, by: Person, at: datetime, prepared: bytes | None = None
+) -> Report:
+    """Write the report of an order, number it, and keep it; `prepared` is its own doing."""
+    assert prepared is not None
+    content = prepared
     number = order.reports.count() + 1
     file = store(
         content=content,
