@@ -16,6 +16,7 @@ from packline.site.commands.lint import lint
 from packline.site.commands.match import match
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
+from packline.site.commands.statistics import capability, msa, sample_plan, spc
 from packline.site.commands.trace import trace
 from packline.site.commands.verify import verify
 
@@ -37,6 +38,10 @@ app.command()(lint)
 app.command()(design)
 app.command()(match)
 app.command()(admit)
+app.command()(spc)
+app.command()(msa)
+app.command()(capability)
+app.command("sample-plan")(sample_plan)
 app.command("import-cells")(import_cells)
 
 
