@@ -78,7 +78,8 @@ class Bleed:
     resistance : float
         Resistor. [Ohm]
     above_lowest : float
-        It switches on when the group is this far above the lowest. [V]
+        It switches on when the group is this far above the lowest. Less than what its own current
+        costs in the cells makes the groups take turns, down to the last. [V]
     only_above : float
         And above this voltage. [V]
     """
