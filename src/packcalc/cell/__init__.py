@@ -6,15 +6,15 @@ from packcalc.cell.parameters import (
     open_circuit_voltage,
     soc_at_rest,
 )
-from packcalc.cell.sets import parameter_set, read_parameters, shipped_sets, write_parameters
+from packcalc.cell.sets import SHIPPED, parameter_set, read_parameters, write_parameters
 
 __all__ = [
+    "SHIPPED",
     "CellParameters",
     "circuit_at",
     "open_circuit_voltage",
     "parameter_set",
     "read_parameters",
-    "shipped_sets",
     "soc_at_rest",
     "write_parameters",
 ]

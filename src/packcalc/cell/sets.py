@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from packcalc.cell.parameters import CellParameters
 
-__all__ = ["parameter_set", "read_parameters", "shipped_sets", "write_parameters"]
+__all__ = ["SHIPPED", "parameter_set", "read_parameters", "write_parameters"]
 
 _SCALARS = (
     "capacity",
@@ -51,32 +51,12 @@ _UNITS = {
 }
 
 
-def _folder() -> resources.abc.Traversable:
-    return resources.files("packcalc.cell") / "library"
+_FOLDER = resources.files("packcalc.cell") / "library"
 
-
-def shipped_sets() -> tuple[str, ...]:
-    """Return the names of the parameter sets that ship with the program.
-
-    Returns
-    -------
-    names : tuple of str
-        Names that `parameter_set` knows. [-]
-
-    Parameters
-    ----------
-
-    References
-    ----------
-    Each set names its own sources in its `provenance`.
-
-    Examples
-    --------
-    >>> "leaf-2013" in shipped_sets()
-    True
-    """
-    names = [item.name for item in _folder().iterdir()]
-    return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
+# Names of the parameter sets that ship with the program.
+SHIPPED: tuple[str, ...] = tuple(
+    sorted(item.name[:-5] for item in _FOLDER.iterdir() if item.name.endswith(".toml"))
+)
 
 
 def parameter_set(name: str) -> CellParameters:
@@ -106,9 +86,9 @@ def parameter_set(name: str) -> CellParameters:
     >>> parameter_set("leaf-2013").name
     'leaf-2013'
     """
-    if name not in shipped_sets():
-        raise ValueError(f"no parameter set {name!r}; there are: {', '.join(shipped_sets())}")
-    return read_parameters((_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    if name not in SHIPPED:
+        raise ValueError(f"no parameter set {name!r}; there are: {', '.join(SHIPPED)}")
+    return read_parameters((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def read_parameters(text: str) -> CellParameters:

@@ -84,14 +84,14 @@ def test_the_lowest_group_is_never_bled():
 
 
 def test_bleed_time_is_what_the_simulator_needs():
-    # 1 % of the Leaf group's charge through 10 Ohm: the rule of thumb against the simulation.
+    # 4 % of the Leaf group's charge through 10 Ohm: the rule of thumb against the simulation.
     from packcalc.pack import Bleed
 
-    start = np.array([[0.60], [0.61]])
+    start = np.array([[0.60], [0.64]])
     rule = bleed_time(start[:, 0], LEAF.capacity, 3.97, 10.0).max()
     pack = build_pack(LEAF, 2, 1, bleed=Bleed(10.0, 2e-3, 3.0), limits=Limits())
     run = simulate(pack, constant_current(0.0, rule / 2, 10.0), soc=start)
-    assert np.ptp(run.soc[-1]) == pytest.approx(0.005, rel=0.02)
+    assert np.ptp(run.soc[-1]) == pytest.approx(0.02, rel=0.02)
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packcalc.cell import (
+    SHIPPED,
     circuit_at,
     open_circuit_voltage,
     parameter_set,
     read_parameters,
-    shipped_sets,
     soc_at_rest,
     write_parameters,
 )
@@ -25,7 +25,7 @@ LEAF = parameter_set("leaf-2013")
 TEXT = write_parameters(LEAF)
 
 
-@pytest.mark.parametrize("name", shipped_sets())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_set_says_where_it_comes_from(name):
     assert len(parameter_set(name).provenance) >= 2
 

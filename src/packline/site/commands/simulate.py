@@ -82,13 +82,13 @@ def simulate(
 
 def read_cell(name: str) -> CellParameters:
     """Find a parameter set by its name, or read it from a file."""
-    from packcalc.cell import parameter_set, read_parameters, shipped_sets
+    from packcalc.cell import SHIPPED, parameter_set, read_parameters
     from packline.foundation.errors import InputError, Problem
 
-    if name in shipped_sets():
+    if name in SHIPPED:
         return parameter_set(name)
     path = Path(name)
-    allowed = f"a file, or one of {', '.join(shipped_sets())}"
+    allowed = f"a file, or one of {', '.join(SHIPPED)}"
     try:
         return read_parameters(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
