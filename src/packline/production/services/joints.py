@@ -100,8 +100,8 @@ def take_joints(
     if failed:
         worst = failed[0]
         reason = (
-            f"{worst.characteristic.name}: {worst.n_failed} of {worst.n} joints are out of limits, "
-            f"the worst is joint {worst.worst_position}"
+            f"{worst.characteristic.name}: {worst.n_failed} of {worst.n} joints are out of "
+            f"limits, the worst is joint {worst.worst_position}"
         )
         place_hold(step.unit, reason=reason, cause=str(step), by=by, at=at)
     return rows
