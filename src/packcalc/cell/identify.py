@@ -7,27 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear, minimize
-from scipy.signal import lfilter
 
+from packcalc.cell.fit import OCV_NODES, Fit, charge_drawn, fit_test
 from packcalc.cell.parameters import CellParameters
 from packcalc.cell.records import CellTest
 
 __all__ = ["Identification", "Residual", "identify"]
 
 Array = NDArray[np.float64]
-
-# Relaxation after a full charge goes on for hours, far beyond the two RC pairs: the rests of the
-# Leaf cell fall from 4.191 to 4.172 V in 4.6 h. What is left of it when a test starts is fitted
-# with this time constant, so that it does not pass for open-circuit voltage.
-SLOW_RELAXATION = 5400.0
-# Weight of curvature against the squared residuals: of open-circuit voltage, and of resistances.
-# For the latter 0.1, 0.4 and 2 were tried; 0.4 is the middle way: residuals of 1 mV, and the 1C
-# and 2C discharges of the Leaf cell, no part of the fit, within 7 and 12 mV rms above 10 % of
-# charge.
-SMOOTH_OCV, SMOOTH_CIRCUIT = 3e-4, 0.4
-LEVEL_DISTANCE = 0.1  # where pulses are closer, resistances may bend more
-OCV_NODES = np.r_[0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, np.arange(0.1, 1.0001, 0.02)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,19 +72,6 @@ class Identification:
     r1_error: Array
     r2_error: Array
     entropic_error: Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """One test, fitted: nodes and their values."""
-
-    test: CellTest
-    soc: Array
-    ocv: Array
-    circuit: Array  # (3, k)
-    tau: Array  # (2,)
-    stderr: Array  # (3, k)
-    error: Array
 
 
 def identify(
@@ -167,10 +141,10 @@ def identify(
     if np.any(np.diff(temperature) < 1e-9):
         raise ValueError("two tests have the same temperature; give one per temperature")
     cut = [_from_full(test) for test in ordered]
-    capacity = max(float(_charge(test)[-1]) for test in cut)
+    capacity = max(float(charge_drawn(test)[-1]) for test in cut)
     reference = int(np.argmin(np.abs(temperature - 298.15)))
     levels = _levels(cut[reference], capacity)
-    first = _fit(cut[reference], 1.0, capacity, levels, relaxed_full_voltage)
+    first = fit_test(cut[reference], 1.0, capacity, levels, relaxed_full_voltage)
     slope = (first.ocv[-1] - first.ocv[-2]) / (OCV_NODES[-1] - OCV_NODES[-2])
     fits = []
     for k, test in enumerate(cut):
@@ -179,7 +153,7 @@ def identify(
             continue
         less = (test.voltage[0] - cut[reference].voltage[0]) / slope
         start = min(1.0 + float(less), 1.0)  # charged in the cold, a cell is not quite full
-        fits.append(_fit(test, start, capacity, levels, relaxed_full_voltage))
+        fits.append(fit_test(test, start, capacity, levels, relaxed_full_voltage))
     entropic, entropic_error = _entropic(fits, levels)
     low, high = temperature_range or (float(temperature[0]), float(temperature[-1]))
     if low == high:
@@ -197,16 +171,10 @@ def identify(
     )
 
 
-def _charge(test: CellTest) -> Array:
-    """Charge drawn since the first row; a row's current flowed since the row before. [A s]"""
-    drawn: Array = np.cumsum(np.r_[0.0, test.current[1:] * np.diff(test.time)])
-    return drawn
-
-
 def _from_full(test: CellTest) -> CellTest:
     """Cut a test to what follows the last rest after its full charge."""
     quiet = 0.005 * float(np.abs(test.current).max())
-    full = int(np.argmin(_charge(test)))
+    full = int(np.argmin(charge_drawn(test)))
     busy = np.flatnonzero(np.abs(test.current[full + 1 :]) > quiet)
     if busy.size == 0:
         raise ValueError(f"{test.name}: nothing is drawn after the full charge")
@@ -224,113 +192,14 @@ def _levels(test: CellTest, capacity: float) -> Array:
     """Return the states of charge at which pulses start, with both ends of the range."""
     current, top = test.current, float(test.current.max())
     starts = (current[1:] > 0.5 * top) & (np.abs(current[:-1]) < 0.005 * top)
-    soc = 1.0 - _charge(test)[1:][starts] / capacity
+    soc = 1.0 - charge_drawn(test)[1:][starts] / capacity
     if soc.size < 3:
         raise ValueError(f"{test.name}: {soc.size} discharge pulses after a rest; needs three")
     middle = soc[(soc > 0.04) & (soc < 0.98)]
     return np.unique(np.r_[0.0, 0.03, np.round(middle, 4), 1.0])
 
 
-def _hats(x: Array, nodes: Array) -> Array:
-    """Weights of linear interpolation between nodes, one row per x."""
-    k = np.clip(np.searchsorted(nodes, x) - 1, 0, nodes.size - 2)
-    weight = np.clip((x - nodes[k]) / (nodes[k + 1] - nodes[k]), 0.0, 1.0)
-    rows, row = np.zeros((x.size, nodes.size)), np.arange(x.size)
-    rows[row, k], rows[row, k + 1] = 1 - weight, weight
-    return rows
-
-
-def _relaxed(drive: Array, dt: Array, tau: float) -> Array:
-    """Voltage of an RC pair of 1 Ohm under `drive`, exact for steps of constant current."""
-    out, state = np.zeros_like(drive), np.zeros((1, drive.shape[1]))
-    edges = np.flatnonzero(np.diff(dt)) + 1
-    for part in np.split(np.arange(1, dt.size), edges[edges > 1] - 1):
-        if part.size == 0:
-            continue
-        decay = float(np.exp(-dt[part[0]] / tau))
-        out[part], state = lfilter([1 - decay], [1.0, -decay], drive[part], axis=0, zi=state)
-    return out
-
-
-def _curvature(nodes: Array) -> Array:
-    """Second differences between uneven nodes."""
-    h = np.diff(nodes)
-    rows = np.zeros((nodes.size - 2, nodes.size))
-    for k in range(nodes.size - 2):
-        span = h[k] + h[k + 1]
-        rows[k, k : k + 3] = 2 / (h[k] * span), -2 / (h[k] * h[k + 1]), 2 / (h[k + 1] * span)
-    return rows
-
-
-def _fit(
-    test: CellTest, start: float, capacity: float, levels: Array, full_voltage: float | None
-) -> _Fit:
-    """Fit one test: time constants outside, everything linear inside."""
-    soc = start - _charge(test) / capacity
-    dt = np.round(np.diff(test.time, prepend=test.time[0]), 3)
-    source, resist = _hats(soc, OCV_NODES), _hats(soc, levels)
-    drive = resist * test.current[:, None]
-    n, k = OCV_NODES.size, levels.size
-    slow = np.exp(-test.time / SLOW_RELAXATION)[:, None] * float(full_voltage is not None)
-    penalty = np.zeros((n + 3 * k + 1, n + 3 * k + 1))
-    bend = SMOOTH_OCV * _curvature(OCV_NODES)
-    penalty[:n, :n] = bend.T @ bend
-    wide = (levels[2:] - levels[:-2]) / (2 * LEVEL_DISTANCE)
-    bend = SMOOTH_CIRCUIT * wide[:, None] ** 2 * _curvature(levels)
-    for part in range(3):
-        at = n + part * k
-        penalty[at : at + k, at : at + k] = bend.T @ bend
-    target = np.zeros(n + 3 * k + 1)
-    if full_voltage is not None:
-        penalty[n - 1, n - 1] += 1e6
-        target[n - 1] = 1e6 * full_voltage
-    penalty[-1, -1] += 1e-6 + 1e6 * (full_voltage is None)
-
-    def normal(log_tau: Array) -> tuple[Array, Array, Array]:
-        pairs = [-_relaxed(drive, dt, float(tau)) for tau in np.exp(log_tau)]
-        rows = np.hstack([source, -drive, *pairs, slow])
-        matrix = rows.T @ rows + penalty
-        matrix[np.diag_indices_from(matrix)] += 1e-12 * matrix.trace() / len(matrix)
-        return rows, matrix, rows.T @ test.voltage + target
-
-    def misfit(log_tau: Array) -> float:
-        if not 0 < log_tau[0] < log_tau[1] < 10:
-            return 1e3
-        rows, matrix, right = normal(log_tau)
-        error = rows @ np.linalg.solve(matrix, right) - test.voltage
-        return float(np.sqrt(np.mean(error**2)))
-
-    found = minimize(
-        misfit,
-        np.log([20.0, 300.0]),
-        method="Nelder-Mead",
-        options={"maxiter": 60, "xatol": 0.01, "fatol": 1e-7},
-    )
-    rows, matrix, right = normal(found.x)
-    lower = np.r_[np.full(n, -np.inf), np.full(3 * k, 1e-7), -np.inf]
-    factor = np.linalg.cholesky(matrix)
-    x = lsq_linear(factor.T, np.linalg.solve(factor, right), bounds=(lower, np.inf)).x
-    error = rows @ x - test.voltage
-    return _Fit(
-        test=test,
-        soc=soc,
-        ocv=x[:n],
-        circuit=x[n:-1].reshape(3, k),
-        tau=np.exp(found.x),
-        stderr=_stderr(matrix, error)[n:-1].reshape(3, k),
-        error=error,
-    )
-
-
-def _stderr(matrix: Array, error: Array) -> Array:
-    """Standard errors, with fewer independent rows where residuals follow each other."""
-    rho = float(np.corrcoef(error[1:], error[:-1])[0, 1]) if np.ptp(error) > 0 else 0.0
-    rho = min(max(rho, 0.0), 0.999)
-    inflate = np.mean(error**2) * (1 + rho) / (1 - rho)
-    return np.asarray(np.sqrt(inflate * np.diag(np.linalg.inv(matrix))))
-
-
-def _entropic(fits: list[_Fit], levels: Array) -> tuple[Array, Array]:
+def _entropic(fits: list[Fit], levels: Array) -> tuple[Array, Array]:
     """Slope of open-circuit voltage over temperature at the levels that rested."""
     none = np.full(levels.size, np.nan)
     if len(fits) < 2:
@@ -350,7 +219,7 @@ def _entropic(fits: list[_Fit], levels: Array) -> tuple[Array, Array]:
 
 
 def _assemble(
-    fits: list[_Fit],
+    fits: list[Fit],
     levels: Array,
     capacity: float,
     entropic: Array,
@@ -411,7 +280,7 @@ def _assemble(
     )
 
 
-def _residual(fit: _Fit) -> Residual:
+def _residual(fit: Fit) -> Residual:
     return Residual(
         name=fit.test.name,
         temperature=fit.test.temperature,

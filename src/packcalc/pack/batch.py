@@ -14,15 +14,15 @@ from packcalc.pack import lanes
 from packcalc.pack.frame import Cells, Heat, State, make_net
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
-from packcalc.pack.simulate import (
-    _check_current,
-    _start,
-    _tables,
+from packcalc.pack.prepare import (
     bleed_of,
+    check_current,
     curves_of,
     heat_parts,
     limits_of,
     links_of,
+    start_of,
+    tables_of,
 )
 
 __all__ = ["BatchRun", "simulate_batch"]
@@ -152,13 +152,13 @@ def simulate_batch(
         "joint_resistance": (joint_resistance, pack.joint_resistance),
         "soc": (soc, None),
     }
-    tables, number = _tables_of(pack, given, count)
-    _start(pack, 0.5 * (pack.cell.soc_min + pack.cell.soc_max), temperature, ambient)
+    tables, number = _spread(pack, given, count)
+    start_of(pack, 0.5 * (pack.cell.soc_min + pack.cell.soc_max), temperature, ambient)
     low, high = pack.cell.soc_min, pack.cell.soc_max
     if not (tables["soc"].min() >= low and tables["soc"].max() <= high):
         raise ValueError(f"soc is outside {low:g} to {high:g}, where {pack.cell.name} holds")
     if not beyond_current:
-        _check_current(pack, load)
+        check_current(pack, load)
     nodes = pack.thermal.capacity.size if pack.thermal else pack.series * pack.parallel
     width = block or max(8, min(256, CACHE // (8 * 24 * max(nodes, 1)) // 8 * 8))
     starts = range(0, number, width)
@@ -178,7 +178,7 @@ def simulate_batch(
     return BatchRun(columns[0].astype(np.int64), columns[1].astype(np.int64), *columns[2:])
 
 
-def _tables_of(
+def _spread(
     pack: Pack, given: dict[str, tuple[ArrayLike | None, Array | None]], count: int | None
 ) -> tuple[dict[str, Array], int]:
     """Bring all tables to (pack, s, p) without copying what is alike for all packs."""
@@ -234,8 +234,8 @@ def _run_block(
     """Run one block: turn the tables so that packs come last, and call the kernel."""
     cell, width = pack.cell, tables["soc"].shape[0]
     n = pack.series * pack.parallel
-    start = _start(pack, 0.5 * (cell.soc_min + cell.soc_max), temperature, ambient)
-    heat, even = start.thermal, _tables(cell, load.dt)
+    start = start_of(pack, 0.5 * (cell.soc_min + cell.soc_max), temperature, ambient)
+    heat, even = start.thermal, tables_of(cell, load.dt)
     flat = {
         name: np.ascontiguousarray(table.reshape(width, n).T) for name, table in tables.items()
     }

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from packcalc.cell.parameters import CellParameters
-from packcalc.cell.tables import Tables, tabulate
+from packcalc.cell.tables import Tables
 from packcalc.pack import kernel
 from packcalc.pack.endings import ENDINGS
-from packcalc.pack.frame import LEDGER, Cells, Curves, Heat, Out, State, make_net, make_work
+from packcalc.pack.frame import LEDGER, Cells, Heat, Out, State, make_net, make_work
 from packcalc.pack.load import Load
-from packcalc.pack.model import Pack, ThermalNetwork
+from packcalc.pack.model import Pack
+from packcalc.pack.prepare import (
+    Start,
+    bleed_of,
+    check_current,
+    curves_of,
+    heat_parts,
+    limits_of,
+    links_of,
+    start_of,
+    tables_of,
+)
 
 __all__ = ["EnergyLedger", "PackRun", "simulate"]
 
 Array = NDArray[np.float64]
-
-# Largest part of its own heat that a node may give away in one part of a step.
-LARGEST_EXCHANGE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +172,12 @@ def simulate(
     >>> run.because, run.group_voltage.shape
     ('the load came to its end', (61, 6))
     """
-    start = _start(pack, soc, temperature, ambient)
+    start = start_of(pack, soc, temperature, ambient)
     if not beyond_current:
-        _check_current(pack, load)
+        check_current(pack, load)
     if every < 1:
         raise ValueError(f"every = {every}: keep a record every 1 or more steps")
-    tables = _tables(pack.cell, load.dt)
+    tables = tables_of(pack.cell, load.dt)
     if engine == "numpy":
         from packcalc.pack.twin import run_slowly
 
@@ -181,22 +187,6 @@ def simulate(
     else:
         raise ValueError(f'engine {engine!r} is neither "numba" nor "numpy"')
     return _result(pack, load, start, every, found)
-
-
-@lru_cache(maxsize=16)
-def _tables(cell: CellParameters, dt: float) -> Tables:
-    """Tables of a cell, kept, because laying them out takes longer than a short run."""
-    return tabulate(cell, dt)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
-    """State of a pack before the first step; temperatures of all nodes, cells first."""
-
-    soc: Array
-    temperature: Array
-    ambient: float
-    thermal: ThermalNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,115 +202,6 @@ class Course:
     ledger: Array
     steps: int
     ended: int
-
-
-def _start(pack: Pack, soc: ArrayLike, temperature: ArrayLike, ambient: float | None) -> Start:
-    """Spread the start over all cells and nodes, and check it."""
-    shape, cells = (pack.series, pack.parallel), pack.series * pack.parallel
-    network = pack.thermal or adiabatic(pack)
-    charge = np.array(np.broadcast_to(np.asarray(soc, float), shape)).ravel()
-    warm = np.asarray(temperature, float)
-    nodes = network.capacity.size
-    if warm.shape == shape and nodes == cells:
-        warm = warm.ravel()
-    if warm.shape not in ((), (nodes,)):
-        raise ValueError(f"temperature has shape {warm.shape}; nodes: {nodes}")
-    kelvin = np.array(np.broadcast_to(warm, (nodes,)), dtype=np.float64)
-    cell = pack.cell
-    for name, value, low, high in (
-        ("state of charge", charge, cell.soc_min, cell.soc_max),
-        ("temperature [K]", kelvin[:cells], cell.temperature_min, cell.temperature_max),
-    ):
-        bad = ~((value >= low) & (value <= high))
-        if bad.any():
-            k = int(np.flatnonzero(bad)[0])
-            raise ValueError(
-                f"{name} {value[k]:g} of cell {k % pack.parallel} in group "
-                f"{k // pack.parallel} is outside {low:g} to {high:g}, where {cell.name} holds"
-            )
-    around = float(kelvin.mean()) if ambient is None else float(ambient)
-    if not np.isfinite(around):
-        raise ValueError("ambient temperature is not finite")
-    return Start(charge, kelvin, around, network)
-
-
-def adiabatic(pack: Pack) -> ThermalNetwork:
-    """Cells that keep their heat."""
-    cells = pack.series * pack.parallel
-    return ThermalNetwork(
-        np.full(cells, pack.cell.heat_capacity),
-        np.zeros((0, 2), dtype=np.int64),
-        np.zeros(0),
-        np.zeros(cells),
-    )
-
-
-def _check_current(pack: Pack, load: Load) -> None:
-    """Refuse currents beyond those at which the parameters were checked."""
-    cell, p = pack.cell, pack.parallel
-    if load.kind == 0:
-        out, back = float(load.value.max()) / p, float(-load.value.min()) / p
-    elif load.kind == 1:
-        least = pack.series * cell.voltage_min
-        out, back = float(load.value.max()) / least / p, float(-load.value.min()) / least / p
-    else:
-        out, back = 0.0, load.charge_max / p
-    for word, asked, most in (
-        ("discharge", out, cell.current_discharge_max),
-        ("charge", back, cell.current_charge_max),
-    ):
-        if asked > most * (1 + 1e-9):
-            raise ValueError(
-                f"{word} at {asked:.4g} A per cell is beyond {most:.4g} A, the largest at which "
-                f"{cell.name} was checked; beyond_current=True goes there at your own risk"
-            )
-
-
-def heat_parts(network: ThermalNetwork, dt: float) -> int:
-    """Number of parts of a step in which heat is exchanged, so that it is stable and smooth."""
-    total = network.to_ambient.copy()
-    np.add.at(total, network.edges[:, 0], network.conductance)
-    np.add.at(total, network.edges[:, 1], network.conductance)
-    return max(int(np.ceil(float((total / network.capacity).max()) * dt / LARGEST_EXCHANGE)), 1)
-
-
-def limits_of(pack: Pack) -> Array:
-    """Limits in the order of the kernels."""
-    x = pack.limits
-    return np.array(
-        [x.voltage_min, x.voltage_max, x.discharge_max, x.charge_max, x.temperature_max, x.delay]
-    )
-
-
-def bleed_of(pack: Pack) -> Array:
-    """Bleed in the order of the kernels; no resistance means none."""
-    x = pack.bleed
-    return np.zeros(3) if x is None else np.array([x.resistance, x.above_lowest, x.only_above])
-
-
-def curves_of(cell: CellParameters, tables: Tables) -> Curves:
-    """Tables in the form of the kernels."""
-    grid = [
-        tables.soc_low,
-        1 / tables.soc_step,
-        tables.temperature_low,
-        1 / tables.temperature_step,
-    ]
-    return Curves(
-        np.array(grid),
-        tables.source,
-        tables.circuit.reshape(len(tables.circuit), -1),
-        cell.reference_temperature,
-        cell.coulombic_efficiency,
-        cell.self_discharge,
-    )
-
-
-def links_of(pack: Pack) -> tuple[Array, int, int]:
-    """Conductance of the rails' links, and the columns of the leads."""
-    if pack.rails is None:
-        return np.zeros((pack.series + 1, 0)), 0, 0
-    return 1 / pack.rails.resistance, pack.rails.positive_column, pack.rails.negative_column
 
 
 def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Course:

@@ -11,9 +11,11 @@ from packcalc.cell.tables import Tables
 from packcalc.pack import endings
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
+from packcalc.pack.prepare import heat_parts
 
 if TYPE_CHECKING:
-    from packcalc.pack.simulate import Course, Start
+    from packcalc.pack.prepare import Start
+    from packcalc.pack.simulate import Course
 
 Array = NDArray[np.float64]
 
@@ -152,7 +154,7 @@ def _limit(pack: Pack, over: Array, groups: Array, current: float, hot: float, d
 
 def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Course:
     """Do what the kernel does, and return the same records."""
-    from packcalc.pack.simulate import Course, heat_parts
+    from packcalc.pack.simulate import Course
 
     cell, dt, net = pack.cell, load.dt, _Network(pack)
     factor, joint = pack.resistance_factor.ravel(), pack.joint_resistance.ravel()
