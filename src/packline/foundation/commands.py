@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from packline.foundation.errors import NotAllowed, NothingRecorded
+from packline.foundation.errors import NotAllowed, NothingRecorded, Refused
 
 __all__ = ["command", "count_event", "unchanged"]
 
@@ -42,12 +42,18 @@ def command(
                 raise NotAllowed(f"{by} may not {permission}: the roles held do not include it")
             if prepare is not None:
                 kwargs["prepared"] = prepare(**kwargs)
-            with transaction.atomic():
-                before = _recorded.get()
-                result = func(*args, **kwargs)
-                if _recorded.get() == before:
-                    raise NothingRecorded(f"{func.__module__}.{func.__name__} recorded no event")
-                return result
+            try:
+                with transaction.atomic():
+                    before = _recorded.get()
+                    result = func(*args, **kwargs)
+                    if _recorded.get() == before:
+                        name = f"{func.__module__}.{func.__name__}"
+                        raise NothingRecorded(f"{name} recorded no event")
+                    return result
+            except IntegrityError as error:
+                # What must never be false is a constraint; whoever ran into it gets a sentence.
+                reason = str(error).strip().splitlines()[0]
+                raise Refused(f"the database refuses {permission}: {reason}") from error
 
         run.permission = permission  # type: ignore[attr-defined]
         return run

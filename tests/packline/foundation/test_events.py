@@ -5,7 +5,13 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import timedelta
 
 from packline.foundation.commands import command, unchanged
-from packline.foundation.errors import NotAllowed, NotANumber, NothingRecorded, StaleObject
+from packline.foundation.errors import (
+    NotAllowed,
+    NotANumber,
+    NothingRecorded,
+    Refused,
+    StaleObject,
+)
 from packline.foundation.events import GENESIS, chain_hash, record
 from packline.foundation.files import read, store
 from packline.foundation.models import Event, StoredFile
@@ -206,3 +212,14 @@ def test_without_permission_nothing_is_prepared(people, now):
 
     with pytest.raises(NotAllowed):
         careful(by=people.auditor, at=now)
+
+
+def test_a_broken_constraint_is_a_refusal_and_nothing_is_written(people, now):
+    @command("foundation.store_file")
+    def twice(*, by, at):
+        for _ in range(2):
+            StoredFile.objects.create(sha256="a" * 64, name="x", media_type="x", size_bytes=1)
+
+    with pytest.raises(Refused, match=r"the database refuses foundation.store_file: .*sha256"):
+        twice(by=people.engineer, at=now)
+    assert not StoredFile.objects.exists()
