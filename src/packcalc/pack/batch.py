@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from packcalc.pack import lanes
+from packcalc.pack import lanes_network as figures
 from packcalc.pack.frame import Cells, Heat, State, make_net
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
@@ -240,7 +241,7 @@ def _run_block(
         name: np.ascontiguousarray(table.reshape(width, n).T) for name, table in tables.items()
     }
     net = make_net(pack.series, pack.parallel, *links_of(pack))
-    scratch = lanes.make_block(net, heat.capacity.size, width)
+    scratch = figures.make_block(net, heat.capacity.size, width)
     state = State(
         flat["soc"].copy(),
         np.zeros((n, width)),
@@ -277,13 +278,13 @@ def _run_block(
     return (
         scratch.steps.astype(np.float64),
         scratch.ended.astype(np.float64),
-        kept[lanes.CHARGE],
-        kept[lanes.ENERGY],
-        kept[lanes.VOLTAGE],
-        kept[lanes.CURRENT],
-        kept[lanes.LOWEST],
-        kept[lanes.HOTTEST],
-        kept[lanes.SPREAD],
+        kept[figures.CHARGE],
+        kept[figures.ENERGY],
+        kept[figures.VOLTAGE],
+        kept[figures.CURRENT],
+        kept[figures.LOWEST],
+        kept[figures.HOTTEST],
+        kept[figures.SPREAD],
         np.ascontiguousarray(scratch.final.T),
         np.ascontiguousarray(state.soc.reshape(pack.series, pack.parallel, width).mean(axis=1).T),
     )
