@@ -11,11 +11,13 @@ import typer
 from packline.site.commands import admin
 from packline.site.commands.admit import admit
 from packline.site.commands.design import design
+from packline.site.commands.identify import identify
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.lint import lint
 from packline.site.commands.match import match
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
+from packline.site.commands.simulate import simulate
 from packline.site.commands.statistics import capability, msa, sample_plan, spc
 from packline.site.commands.trace import trace
 from packline.site.commands.verify import verify
@@ -38,6 +40,8 @@ app.command()(lint)
 app.command()(design)
 app.command()(match)
 app.command()(admit)
+app.command()(simulate)
+app.command()(identify)
 app.command()(spc)
 app.command()(msa)
 app.command()(capability)

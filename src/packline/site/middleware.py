@@ -6,13 +6,21 @@ decided where rows are read, in `packline.site.access`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from whitenoise.middleware import WhiteNoiseFileResponse
 
-__all__ = ["POLICY", "content_security_policy", "static_files_whole"]
+from packline.foundation.errors import DomainError
+from packline.foundation.files import DamagedFile
+from packline.site.refusals import status_of
+
+__all__ = ["POLICY", "RefusalsTold", "content_security_policy", "static_files_whole"]
+
+log = logging.getLogger("django.request")
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -61,3 +69,26 @@ def static_files_whole(get_response: Answer) -> Answer:
         return whole
 
     return answer
+
+
+class RefusalsTold:
+    """Answer a refusal that no page expected with its own words instead of a bare 500."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a broken rule; whatever else it was is Django's to report."""
+        if not isinstance(error, DomainError):
+            return None
+        damaged = isinstance(error, DamagedFile)
+        if damaged:
+            log.error("%s: %s", request.path, error)
+        status = 500 if damaged else status_of(error)
+        context = {"reason": str(error), "damaged": damaged}
+        return render(request, "refused.html", context, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import socket
 from datetime import UTC, datetime
@@ -99,14 +98,11 @@ def _first_administrator() -> str | None:
 def _run(listening: socket.socket) -> None:
     import uvicorn
 
-    # Our own mistakes are told to whoever runs the server; people at a browser see a calm page.
-    logging.getLogger("django.request").addHandler(logging.StreamHandler())
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-
     from packline.site.asgi import application
 
     config = uvicorn.Config(
         application,
+        log_config=None,  # the settings say what is logged
         log_level="warning",
         lifespan="off",
         server_header=False,
