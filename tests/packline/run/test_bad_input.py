@@ -3,6 +3,7 @@
 import pytest
 
 from packline.design.models import Design, Study
+from packline.foundation.files import read
 from packline.foundation.verification import verify_record
 from packline.production.models import Order, Unit
 from packline.requirements.models import Program
@@ -162,16 +163,25 @@ def test_bad_input(cli, program, tmp_path, name):
         ("X1,4.97,3.552", "3"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_set_aside_and_the_rest_is_built(
-    cli, program, tmp_path, row, reason
+def test_a_row_that_cannot_be_read_is_set_aside_and_the_rest_is_imported(
+    cli, tmp_path, row, reason
 ):
-    options = cells_are(HEADER + rows(120) + row + "\n")(program, tmp_path)
-    result = cli("run", program.path, *options)
+    file = tmp_path / "cells.csv"
+    file.write_text(HEADER + rows(120) + row + "\n")
+    named = ("--lot", "L1", "--supplier", "S", "--cell", "samsung-inr21700-50e")
+    result = cli("import-cells", file, *named)
     assert result.exit_code == 0, result.output
+    assert "line 122" in result.stderr
     lot = CellLot.objects.get()
     assert (lot.row_count, lot.rejected_count, Cell.objects.count()) == (120, 1, 120)
-    from packline.foundation.files import read
-
     rejected = read(lot.rejects.sha256).decode()
     assert "122" in rejected
     assert reason in rejected
+
+
+def test_a_lot_with_an_unreadable_row_is_built_without_it(cli, program, tmp_path):
+    options = cells_are(HEADER + rows(120) + "X1,abc,3.552,26\n")(program, tmp_path)
+    result = cli("run", program.path, *options)
+    assert result.exit_code == 0, result.output
+    assert "1 rows could not be read" in result.stdout
+    assert CellLot.objects.get().rejected_count == 1
