@@ -7,7 +7,7 @@ those who need them, so that a small match starts at once.
 from packcalc.matching.arrivals import match_arrivals
 from packcalc.matching.assemble import match
 from packcalc.matching.certificate import Certificate, certify
-from packcalc.matching.explanation import explain
+from packcalc.matching.explanation import explain, explain_floor
 from packcalc.matching.floor import measurement_floor
 from packcalc.matching.grading import Grade, Grades, grade
 from packcalc.matching.replacement import Replacement, find_replacements
@@ -31,6 +31,7 @@ __all__ = [
     "Window",
     "certify",
     "explain",
+    "explain_floor",
     "find_replacements",
     "grade",
     "match",

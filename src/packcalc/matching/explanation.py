@@ -7,10 +7,10 @@ import numpy as np
 from packcalc.matching.result import Matching
 from packcalc.matching.stock import Ints
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_floor"]
 
 
-def explain(found: Matching, pack: int) -> tuple[str, ...]:
+def explain(found: Matching, pack: int, name: str | None = None) -> tuple[str, ...]:
     """Explain one pack: what limits it, what the best swap would gain, what nobody can know.
 
     Parameters
@@ -19,6 +19,8 @@ def explain(found: Matching, pack: int) -> tuple[str, ...]:
         A matching. [units of the readings]
     pack : int
         Which pack, from 0. [1]
+    name : str, optional
+        What the pack is called, such as its serial; its number when left out. [1]
 
     Returns
     -------
@@ -42,16 +44,17 @@ def explain(found: Matching, pack: int) -> tuple[str, ...]:
     mean = float(total.mean())
     under = 1e6 * (mean - total[weakest]) / mean
     spread = int(np.ptp(total))
+    called = name or f"Pack {pack + 1}"
+    rest = (*_resistance(found, pack), *explain_floor(found))
     if spread == 0:
-        return (f"Pack {pack + 1}: all groups have the same capacity.", *_floor(found))
+        return (f"{called}: all groups have the same capacity.", *rest)
     lines = [
-        f"Pack {pack + 1}: group {weakest + 1} limits, {under:.0f} ppm under the mean of the "
-        "groups."
+        f"{called}: group {weakest + 1} limits, {under:.0f} ppm under the mean of the groups."
     ]
     lines.append(_swap(found, pack, total, weakest, mean))
     if found.certified()[pack]:
         lines.append("The groups differ by one measurement step: no regrouping can be better.")
-    return (*lines, *_resistance(found, pack), *_floor(found))
+    return (*lines, *rest)
 
 
 def _swap(found: Matching, pack: int, total: Ints, weakest: int, mean: float) -> str:
@@ -86,20 +89,45 @@ def _resistance(found: Matching, pack: int) -> tuple[str, ...]:
     if found.cells.resistance is None:
         return ()
     ratio = 100 * float(found.packs.resistance_spread_ratio[pack])
-    line = f"Group resistances differ by {ratio:.3g} %"
+    least = 0.001  # per cent: less than any gauge tells apart
+    said = f"{ratio:.3g} %" if ratio >= least else f"less than {least:g} %"
+    line = f"Group resistances differ by {said}"
     if found.topology.parallel == 1:
         return (line + ".",)
     share = 100 * float(found.groups.resistance_deviation[pack].max())
     return (f"{line}; inside a group no cell is further than {share:.3g} % from its mean.",)
 
 
-def _floor(found: Matching) -> tuple[str, ...]:
+def explain_floor(found: Matching) -> tuple[str, ...]:
+    """Say what the gauge leaves unknown of the cells, and what that costs.
+
+    Parameters
+    ----------
+    found : Matching
+        A matching. [units of the readings]
+
+    Returns
+    -------
+    tuple of str
+        One sentence, or none when there is no floor. [1]
+
+    Derivation
+    ----------
+    See `measurement_floor`; the step of the readings stands in for a repeatability not given.
+
+    Examples
+    --------
+    >>> from packcalc.matching import CellArrays, Gauge, Topology, match
+    >>> cells = CellArrays(np.array([5.0, 5.1, 4.8, 4.9]), gauge=Gauge(capacity_sd=0.005))
+    >>> explain_floor(match(cells, Topology(2, 2)))[0][:46]
+    'What the gauge leaves unknown of the cells cos'
+    """
     if found.floor_ratio == 0:
         return ()
-    known = "the gauge"
-    if found.cells.gauge.capacity_sd is None:
-        known = "the step of the readings"
+    costs = f"costs {1e6 * found.floor_ratio:.0f} ppm on average, whatever the grouping"
+    if found.cells.gauge.capacity_sd is not None:
+        return (f"What the gauge leaves unknown of the cells {costs}.",)
     return (
-        f"What {known} leaves unknown of the cells costs {1e6 * found.floor_ratio:.0f} ppm on "
-        "average, whatever the grouping.",
+        f"What the step of the readings leaves unknown of the cells {costs}; how well the gauge "
+        "repeats is not given, and costs more.",
     )

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from packcalc.matching import CellArrays, Matching, Rules
+from packcalc.matching import CellArrays, Gauge, Matching, Rules
+from packcalc.matching.stock import reading_step
 from packline.foundation.errors import DomainError
 from packline.supply.models import Cell
 
 __all__ = ["MatchingLimits", "in_limits", "packs_of", "to_arrays", "to_rules"]
+
+AS_PER_AH = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,19 @@ def to_arrays(cells: Sequence[Cell]) -> CellArrays:
     """Return the cells as arrays, in SI units.
 
     AC internal resistance and DC resistance are different quantities and are never mixed:
-    what all cells have is used, DC resistance first.
+    what all cells have is used, DC resistance first. How well the gauge repeats is not on
+    record, so the step in which capacities were written down is all that is known of it.
     """
+    capacity_ah = np.array([cell.capacity_ah for cell in cells])
+    days = [cell.made_on for cell in cells]
     return CellArrays(
-        capacity=np.array([cell.capacity_ah * 3600.0 for cell in cells]),
+        capacity=capacity_ah * AS_PER_AH,
         resistance=_resistance(cells),
         ocv=np.array([cell.ocv_v for cell in cells]),
         lot=np.array([cell.lot.number for cell in cells]),
         serial=np.array([cell.serial for cell in cells]),
+        made_on=None if None in days else np.array(days, dtype="datetime64[D]"),
+        gauge=Gauge(capacity_step=reading_step(capacity_ah) * AS_PER_AH),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from packcalc.matching import Matching, Topology, match
 from packline.foundation.commands import command
@@ -10,29 +13,28 @@ from packline.foundation.errors import Refused
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.foundation.states import move
+from packline.production.calc.match_record import order_facts, unit_facts
 from packline.production.calc.matching import in_limits, packs_of, to_arrays, to_rules
 from packline.production.models import Order, Placement
 from packline.production.queries.stock import cells_for
 from packline.production.services.order import serialise_units
 from packline.production.states import ORDER
 from packline.supply import services as supply
+from packline.supply.models import Cell
 
 
-@command("production.match_cells")
-def match_cells(
-    *,
-    order: Order,
-    pattern: str,
-    gtin: str,
-    firmware_version: str,
-    by: Person,
-    at: datetime,
-) -> Matching:
-    """Match the accepted cells in stock into as many packs as the order wants and stock gives.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match that is not written yet: its packs of groups of cells."""
 
-    Serialises that many units and allots their cells. Refused when not even one pack can be
-    made; nothing is written then.
-    """
+    matching: Matching
+    packs: list[list[list[Cell]]]
+    said: list[Mapping[str, Any]]  # of each pack, why it is as good as it is
+    stock: int
+
+
+def _find(*, order: Order, **_: Any) -> Found:
+    """Match what is in stock; this may take seconds, during which others may write."""
     design = order.design
     cells = list(cells_for(design))
     topology = Topology(design.series, design.parallel)
@@ -51,16 +53,38 @@ def match_cells(
     packs = packs_of(found, cells)
     if not packs:
         raise Refused(f"order {order}: no {topology} pack keeps the matching rules: {limits}")
+    said = [unit_facts(found, pack) for pack in range(len(packs))]
+    return Found(found, packs, said, len(cells))
+
+
+@command("production.match_cells", prepare=_find)
+def match_cells(
+    *,
+    order: Order,
+    pattern: str,
+    gtin: str,
+    firmware_version: str,
+    by: Person,
+    at: datetime,
+    prepared: Found | None = None,
+) -> Matching:
+    """Match the accepted cells in stock into as many packs as the order wants and stock gives.
+
+    Serialises that many units and allots their cells; `prepared` is its own doing. Refused when
+    not even one pack can be made; nothing is written then. Allotting finds out whether a cell
+    was taken or held while the match was worked out.
+    """
+    assert prepared is not None
     units = serialise_units(
         order=order,
-        count=len(packs),
+        count=len(prepared.packs),
         pattern=pattern,
         gtin=gtin,
         firmware_version=firmware_version,
         by=by,
         at=at,
     )
-    for unit, pack in zip(units, packs, strict=True):
+    for unit, pack, said in zip(units, prepared.packs, prepared.said, strict=True):
         placements = [
             Placement(unit=unit, group=g, slot=s, cell=cell)
             for g, group in enumerate(pack, start=1)
@@ -68,7 +92,7 @@ def match_cells(
         ]
         Placement.objects.bulk_create(placements)
         supply.allot_cells(cells=[p.cell for p in placements], to=unit.serial, by=by, at=at)
-        record("production.unit.matched", unit, by=by, at=at, rows=placements)
+        record("production.unit.matched", unit, by=by, at=at, rows=placements, **said)
     move(order, ORDER, to="matched")
     record(
         "production.order.matched",
@@ -76,9 +100,10 @@ def match_cells(
         by=by,
         at=at,
         rows=[order],
-        packs=len(packs),
+        packs=len(units),
         wanted=order.quantity,
-        stock=len(cells),
-        topology=str(topology),
+        stock=prepared.stock,
+        topology=str(prepared.matching.topology),
+        **order_facts(prepared.matching),
     )
-    return found
+    return prepared.matching

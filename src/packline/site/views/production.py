@@ -7,15 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
 
-from packline.foundation.events import subject_of
-from packline.foundation.listeners import facts
-from packline.foundation.models import Event
 from packline.production.models import Order, Reading
 from packline.production.queries.units import units_of_order
 from packline.quality.models import Nonconformance
 from packline.site import access, charts
 from packline.site.download import download
 from packline.site.paging import page_of
+from packline.site.units.matching import matching_of_order
 
 SPREADS = {  # readings of the match as it was built, in the words of the page
     "group_capacity_spread": "Spread of capacity between groups",
@@ -66,21 +64,11 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "states": counted,
             "total": sum(counted.values()),
             "page": page_of(request, units),
-            "match": _match(found),
+            "match": matching_of_order(found, house=access.sees_everything(access.who(request))),
             "spreads": _spreads(found),
             "reports": list(found.reports.select_related("file").order_by("-number")),
         },
     )
-
-
-def _match(order: Order) -> dict[str, object]:
-    """Return what was recorded when the order was matched; empty before that."""
-    event = (
-        Event.objects.filter(subject=subject_of(order), verb="production.order.matched")
-        .order_by("-seq")
-        .first()
-    )
-    return facts(event) if event is not None else {}
 
 
 def _spreads(order: Order) -> list[tuple[str, SafeString]]:

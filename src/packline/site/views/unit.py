@@ -15,6 +15,7 @@ from packline.quality.queries import nonconformances_of_unit
 from packline.site import access
 from packline.site.download import download
 from packline.site.units.joints import joint_pictures
+from packline.site.units.matching import matching_of_unit
 from packline.site.units.parts import parts_of
 from packline.site.units.proof import prove
 from packline.site.units.readings import StepReadings, steps_with_readings
@@ -48,6 +49,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             "current": [s for s in steps if s.step.state != SUPERSEDED],
             "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
+            "matching": matching_of_unit(found),
             "joints": [p for p in pictures if p.joints.step.state != SUPERSEDED],
             "old_joints": [p for p in pictures if p.joints.step.state == SUPERSEDED],
             "holds": list(found.holds.select_related("placed_by").order_by("number")),
