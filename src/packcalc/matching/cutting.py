@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from packcalc.matching.descent import cut_alike
+from packcalc.matching.ordering import middle, order_by
 from packcalc.matching.rules import Rules, Topology
-from packcalc.matching.stock import CellArrays, Floats, Ints, order_by
+from packcalc.matching.stock import CellArrays, Floats, Ints
 
 
 def cut_into_packs(
@@ -66,7 +67,8 @@ def _whole_packs_of_each_lot(kept: Ints, odd: Ints, lots: Ints, topology: Topolo
     counts = np.diff(np.append(starts, len(ranked)))
     place = np.arange(len(ranked)) - np.repeat(starts, counts)
     spare = place >= np.repeat(counts // topology.cells * topology.cells, counts)
-    return kept[order][np.argsort(spare, kind="stable")]
+    ranked_cells = kept[order]
+    return np.concatenate((ranked_cells[~spare], ranked_cells[spare]))
 
 
 def atypical(cells: CellArrays, kept: Ints) -> Ints:
@@ -80,6 +82,6 @@ def atypical(cells: CellArrays, kept: Ints) -> Ints:
 
 
 def _robust_square(values: Floats) -> Floats:
-    away = np.abs(values - np.median(values))
-    scale = 1.4826 * float(np.median(away)) or float(away.mean()) or 1.0
+    away = np.abs(values - middle(values))
+    scale = 1.4826 * middle(away) or float(away.mean()) or 1.0
     return np.asarray((away / scale) ** 2)

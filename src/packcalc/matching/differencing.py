@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from packcalc.matching.ordering import stable_order
 from packcalc.matching.stock import Ints
 
 
@@ -25,7 +26,7 @@ def balanced_groups_of_many(values: Ints, size: int) -> Ints:
     differ most are merged, the largest of one with the smallest of the other, until one is left.
     """
     groups = values.shape[1] // size
-    order = np.argsort(-values, axis=1, kind="stable")
+    order = stable_order(-values)
     ranked = np.take_along_axis(values, order, axis=1)
     members = [order[:, j * groups : (j + 1) * groups, None] for j in range(size)]
     sums = [ranked[:, j * groups : (j + 1) * groups] for j in range(size)]
@@ -35,7 +36,7 @@ def balanced_groups_of_many(values: Ints, size: int) -> Ints:
         a, b = sorted(widest)
         total = sums[a] + sums[b][:, ::-1]
         joined = np.concatenate((members[a], members[b][:, ::-1]), axis=2)
-        rank = np.argsort(-total, axis=1, kind="stable")
+        rank = stable_order(-total)
         for index in (b, a):
             del sums[index], members[index]
         sums.append(np.take_along_axis(total, rank, axis=1))

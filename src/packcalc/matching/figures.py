@@ -10,16 +10,17 @@ from packcalc.matching.stock import CellArrays, Floats, Ints
 
 def group_figures(cells: CellArrays, assignment: Ints) -> GroupFigures:
     """Capacity, resistance and spreads of every group of an assignment."""
-    capacity = cells.capacity[assignment].sum(-1)
+    place = np.ascontiguousarray(np.moveaxis(assignment, -1, 0))  # sums over the first axis: fast
+    capacity = cells.capacity[place].sum(0)
     unknown = np.full(capacity.shape, np.nan)
     resistance = spread = deviation = unknown
     if cells.resistance is not None:
-        each = cells.resistance[assignment]
-        resistance = 1 / (1 / each).sum(-1)
-        spread = np.ptp(each, axis=-1)
-        middle = each.mean(-1)
-        deviation = np.maximum(each.max(-1) - middle, middle - each.min(-1)) / middle
-    ocv = unknown if cells.ocv is None else np.ptp(cells.ocv[assignment], axis=-1)
+        each = cells.resistance[place]
+        resistance = 1 / (1 / each).sum(0)
+        highest, lowest, mean = each.max(0), each.min(0), each.mean(0)
+        spread = highest - lowest
+        deviation = np.maximum(highest - mean, mean - lowest) / mean
+    ocv = unknown if cells.ocv is None else np.ptp(cells.ocv[place], axis=0)
     return GroupFigures(capacity, resistance, spread, deviation, ocv)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.ordering import stable_order
 from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
@@ -122,7 +123,7 @@ def lay_out(
     unit, whole = topology.parallel, topology.cells
     segments = [kept]
     if rules.lots != "free":
-        segments = [kept[lots[kept] == lot] for lot in np.unique(lots[kept])]
+        segments = np.split(kept, np.flatnonzero(np.diff(lots[kept])) + 1)  # lots stand in order
     blocks: list[Block] = []
     for segment in segments:
         pool = 0 if rules.lots == "group" else int(lots[segment[0]]) if len(segment) else 0
@@ -132,7 +133,8 @@ def lay_out(
         for piece in pieces:
             for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
                 wanted = _stratum_size(cells, part, topology, aim)
-                ranked = _ranked(cells.resistance, part)
+                in_order = limit[0] is not None and unit > 1 and not limit[1]
+                ranked = part if in_order else _ranked(cells.resistance, part)
                 cuts = strata(len(ranked), whole, unit, wanted)
                 blocks += [Block(ranked[cut], pool) for cut in cuts]
     return blocks
@@ -161,7 +163,7 @@ def _log(values: Floats | None, wanted: bool) -> Floats | None:
 
 
 def _ranked(values: Floats | None, part: Ints) -> Ints:
-    return part if values is None else part[np.argsort(values[part], kind="stable")]
+    return part if values is None else part[stable_order(values[part])]
 
 
 def _split(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.ordering import middle
 from packcalc.matching.rules import Rules
 from packcalc.matching.stock import READINGS, CellArrays, Floats, Ints
 
@@ -30,9 +31,9 @@ def limits_of(values: Floats, rules: Rules, name: str) -> tuple[float, float]:
     low = -np.inf if window.low is None else window.low
     high = np.inf if window.high is None else window.high
     if window.sigmas is not None:
-        middle = float(np.median(values))
-        reach = window.sigmas * ROBUST_SIGMA * float(np.median(np.abs(values - middle)))
-        low, high = max(low, middle - reach), min(high, middle + reach)
+        centre = middle(values)
+        reach = window.sigmas * ROBUST_SIGMA * middle(np.abs(values - centre))
+        low, high = max(low, centre - reach), min(high, centre + reach)
     return low, high
 
 

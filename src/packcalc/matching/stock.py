@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.ordering import middle, order_by
+
 __all__ = ["CellArrays", "Gauge", "reading_step"]
 
 Floats = NDArray[np.float64]
@@ -135,7 +137,7 @@ def conductance_steps(resistance: Floats | None, count: int) -> Ints:
     """Conductance in millionths of the median cell: whole numbers, whose sums are exact."""
     if resistance is None or not count:
         return np.zeros(count, dtype=np.int64)
-    return np.rint(1e7 * np.median(resistance) / resistance).astype(np.int64)
+    return np.rint(1e7 * middle(resistance) / resistance).astype(np.int64)
 
 
 def canonical_order(cells: CellArrays, kept: Ints, step: float, lots: Ints) -> Ints:
@@ -153,22 +155,6 @@ def canonical_order(cells: CellArrays, kept: Ints, step: float, lots: Ints) -> I
     if cells.serial is not None:
         order = _break_ties(order, keys, cells.serial[kept])
     return kept[order]
-
-
-def order_by(keys: list[NDArray[Any]]) -> Ints:
-    """Sort by the first key, then the next: packed into one whole number where that fits."""
-    packed = np.zeros(len(keys[0]), dtype=np.int64)
-    room = 1
-    for key in keys:
-        if key.dtype.kind not in "iu" or not len(key):
-            return np.lexsort(keys[::-1])
-        lowest = int(key.min())
-        width = int(key.max()) - lowest + 1
-        room *= width
-        if room >= 2**62:
-            return np.lexsort(keys[::-1])
-        packed = packed * width + (key - lowest)
-    return np.argsort(packed, kind="stable")
 
 
 def _whole(values: Floats) -> NDArray[Any]:
