@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= packline-data
+WORKERS ?= 2
+PYTEST_OPTIONS = -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve test test-sqlite test-postgres check lint types contracts migrations format
@@ -27,10 +29,10 @@ serve: setup ## Serve the pages of that data directory
 test: test-sqlite test-postgres ## All tests, on SQLite and on PostgreSQL
 
 test-sqlite: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 test-postgres: setup
-	$(BIN)/python -m tests.on_postgresql tests/packline
+	$(BIN)/python -m tests.on_postgresql tests/packline $(PYTEST_OPTIONS)
 
 check: lint types contracts migrations ## Lint, types, import contracts, migrations
 

@@ -6,6 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# How long an example takes is the machine's affair; what it shows is ours.
+hypothesis_settings.register_profile("packline", deadline=None)
+hypothesis_settings.load_profile("packline")
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 

@@ -117,7 +117,7 @@ CASES = {
     "report missing": (a_missing_report, 2, ["reports/ul2271.toml"], NOTHING),
     "catalogue missing": (no_catalogue, 2, ["missing", "no such folder"], OPENED),
     "sheet broken": (a_broken_sheet, 2, ["a-cell.toml", "colour"], OPENED),
-    "requirement infeasible": (replaced("value = 0.86", "value = 860"), 1, ["no feasible design"], OPENED | {Study: 1}),
+    "requirement infeasible": (replaced("value = 0.86", "value = 4.3"), 1, ["no feasible design"], OPENED | {Study: 1}),
     "cell not in catalogue": (replaced('objective = "mass"', 'objective = "mass"\ncells = ["no-such-cell"]'), 1, ["no-such-cell"], OPENED),
     "cells missing": (no_cell_file, 2, ["missing.csv"], DESIGNED),
     "cells empty": (cells_are(""), 2, ["cells.csv", "empty"], DESIGNED),

@@ -23,7 +23,7 @@ def test_design_ranks_what_is_feasible_and_rejects_with_a_reason(cli, program):
 
 
 def test_design_without_a_feasible_pack_ends_with_one(cli, program):
-    program.replace("value = 0.86", "value = 860")
+    program.replace("value = 0.86", "value = 4.3")
     result = cli("design", program.path)
     assert result.exit_code == 1
     assert "0 feasible" in result.stdout
