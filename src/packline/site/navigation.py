@@ -28,10 +28,15 @@ PAGES: dict[str, tuple[str, str, bool]] = {
     "insight": ("Key figures", "key-figures", True),
 }
 
+# stage: further pages that it opens with, each as (mark, what it is called, page, for customers)
+BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
+    "insight": (("charts", "Control charts", "charts", True),),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu."""
+    """One entry of the menu; a page marks its own by `stage`."""
 
     stage: str
     title: str
@@ -42,10 +47,10 @@ def menu(person: Person) -> list[Entry]:
     """Return the entries that a person may open, upstream first."""
     everything = sees_everything(person)
     return [
-        Entry(stage, title, reverse(page))
+        Entry(mark, title, reverse(page))
         for stage in STAGES
         if stage in PAGES
-        for title, page, for_customers in [PAGES[stage]]
+        for mark, title, page, for_customers in [(stage, *PAGES[stage]), *BESIDE.get(stage, ())]
         if everything or for_customers
     ]
 

@@ -8,6 +8,7 @@ from packline.site.views import (
     account,
     assurance,
     catalog,
+    charts,
     design,
     insight,
     process,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "orders/<path:number>/reports/<int:report>/", production.order_report, name="order-report"
     ),
+    path("orders/<path:number>/charts/<str:code>/", charts.chart, name="chart"),
     path("orders/<path:number>/", production.order, name="order"),
     path("units/<path:serial>/verify/", unit.verify, name="unit-verify"),
     path(
@@ -56,4 +58,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nonconformances/<str:number>/", quality.nonconformance, name="nonconformance"),
     path("releases/", assurance.releases, name="releases"),
     path("key-figures/", insight.key_figures, name="key-figures"),
+    path("charts/", charts.charts_of_an_order, name="charts"),
 ]

@@ -36,6 +36,10 @@ MAY_READ = {
     "/lots/L1/file/": INSIDE,
     "/orders/O1/": OWNER,
     "/key-figures/?order=O1": OWNER,
+    "/charts/": EVERYBODY,
+    "/charts/?order=O1": OWNER,
+    "/orders/O1/charts/pack_ocv/": OWNER,
+    "/orders/O1/charts/pack_ocv/?point=PK-000001/1": OWNER,
     "/units/PK-000001/": OWNER,
     "/units/PK-000001/verify/": OWNER,
     "/units/PK-000001/documents/device_history/1/": OWNER,
@@ -127,6 +131,7 @@ def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, 
         "/releases/",
         "/designs/",
         "/search/?q=P",
+        "/charts/",
     ):
         page = client.get(address).content.decode()
         assert "P1" not in page, address

@@ -26,6 +26,7 @@ EMPTY = {
     "/nonconformances/": "No nonconformance",
     "/releases/": "Nothing was released yet",
     "/key-figures/": "No figures yet",
+    "/charts/": "No chart yet",
     "/cells/": "No cell is registered yet",
     "/resources/": "No gauge is registered",
     "/search/": "What are you looking for?",

@@ -140,7 +140,7 @@ def readings(world, people, now, n):
 def measured(world, people, now, n):
     """A unit with its end-of-line readings and a joint file of its own."""
     unit = Unit.objects.create(
-        serial=f"M-{n}", order=world.order, number=300 + n, virtual=False, state="testing"
+        serial=f"M-{n}", order=world.order, number=300 + n, virtual=False, state="building"
     )
     for code, name, values in (
         ("eol", "pack_ocv", (7.2,)),

@@ -63,6 +63,7 @@ def picture(
     title: str,
     description: str,
     class_: str = "",
+    role: str = "img",
 ) -> str:
     """Wrap shapes into a picture that a screen reader can announce."""
     return element(
@@ -74,7 +75,7 @@ def picture(
         viewBox=f"0 0 {_attribute(width)} {_attribute(height)}",
         width=width,
         height=height,
-        role="img",
+        role=role,
         aria_label=f"{title}. {description}",  # no ids: a page may show a picture twice
         class_=f"chart {class_}".strip(),
     )

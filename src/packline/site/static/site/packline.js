@@ -37,4 +37,16 @@
       event.detail.isError = false;
     }
   });
+
+  // A point was chosen: the chart marks it, and what is said of it comes into view.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id !== "point") return;
+    var chosen = event.detail.requestConfig.elt.getAttribute("href");
+    document.querySelectorAll(".chart .point").forEach(function (point) {
+      if (point.getAttribute("href") === chosen) point.setAttribute("aria-current", "true");
+      else point.removeAttribute("aria-current");
+    });
+    var said = document.getElementById("point");
+    if (said) said.scrollIntoView({ block: "nearest" });
+  });
 })();
