@@ -176,7 +176,7 @@ def _supplied(lot: CellLot, warnings: tuple[str, ...], folder: Path) -> StageLin
 def incoming_of(released: Design) -> list[IncomingLimit]:
     """Return the incoming limits that a design sets for its cells."""
     return [
-        IncomingLimit(row.code, row.unit_code, row.low, row.high)
+        IncomingLimit(row.code, row.unit_code, row.low, row.high, reason=row.reason)
         for row in released.limits.filter(kind="incoming").order_by("code")
     ]
 

@@ -15,6 +15,7 @@ from packline.supply.calc.measures import MEASURES
 
 __all__ = ["FrozenLimit", "IncomingLimit", "Outside", "freeze", "judge"]
 
+BASIS = 200  # characters kept of where a limit comes from
 MAD_TO_SIGMA = 1.4826  # median absolute deviation of a normal population to its sigma
 
 
@@ -32,6 +33,7 @@ class IncomingLimit:
     high: float | None = None
     relative: str = ""
     k: float | None = None
+    reason: str = ""  # where an absolute limit comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ def _freeze(limit: IncomingLimit, measured: Mapping[str, NDArray[np.float64]]) -
     stated = [v for v in (low, high) if v is not None]
     if not stated or not all(map(isfinite, stated)) or stated != sorted(stated):
         raise Refused(f"incoming limit {limit.code} is no limit: {limit.low} ... {limit.high}")
-    return FrozenLimit(limit.code, measure.unit_code, low, high, "stated")
+    return FrozenLimit(
+        limit.code, measure.unit_code, low, high, (limit.reason or "stated")[:BASIS]
+    )
 
 
 def _relative(limit: IncomingLimit, values: NDArray[np.float64]) -> FrozenLimit:
