@@ -12,8 +12,10 @@ EVERY_PAGE = (
     "/", "/programs/EB48/", "/designs/", "/programs/EB48/design/", "/processes/",
     "/programs/EB48/process/", "/lots/", "/lots/EB-2611-A/", "/orders/", "/orders/EB48-1/",
     "/units/EB48-000001/", "/units/EB48-000001/verify/", "/nonconformances/",
-    "/nonconformances/NC-000001/", "/releases/", "/key-figures/", "/cells/", "/resources/",
-    "/search/?q=EB-2611-A", "/search/?q=nothing",
+    "/nonconformances/NC-000001/", "/releases/", "/key-figures/", "/charts/",
+    "/orders/EB48-1/charts/joint_resistance/",
+    "/orders/EB48-1/charts/pack_ocv/?point=EB48-000002/1", "/orders/EB48-1/charts/self_test/",
+    "/cells/", "/resources/", "/search/?q=EB-2611-A", "/search/?q=nothing",
 )  # fmt: skip
 
 # Ratio of luminances (WCAG 2.2, success criterion 1.4.3) of every visible text to what it lies on.
@@ -95,6 +97,36 @@ def test_without_scripts_everything_still_works(window):
     expect(page.locator("#proof")).to_contain_text("Nothing differs", timeout=30_000)
     page.get_by_role("link", name="EB48-000001").first.click()
     expect(page.get_by_role("heading", name="EB48-000001")).to_be_visible()
+
+
+def test_a_point_of_a_chart_is_chosen_and_says_why_it_is_there(window):
+    page: Page = window()
+    page.goto("/")
+    page.get_by_role("link", name="Control charts").click()
+    page.get_by_role("link", name="Pack open-circuit voltage").click()
+    point = page.get_by_role("link", name=re.compile("^point 2, EB48-00000")).first
+    serial = re.search("EB48-[0-9]+", point.get_attribute("aria-label")).group()
+    point.click()
+    why = page.get_by_role("region", name=re.compile("^Point 2"))
+    expect(why).to_contain_text(re.compile("No rule fires|Rule [1-8]"))
+    expect(why).to_contain_text("V-voltmeter before and after")
+    expect(why).to_contain_text(f"{serial}/80-eol/1")
+    expect(point).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile("/charts/pack_ocv/$"))  # without leaving the page
+    point.press("Tab")
+    page.keyboard.press("Enter")  # the next point
+    expect(page.get_by_role("region", name=re.compile("^Point 3"))).to_be_visible()
+    expect(point).not_to_have_attribute("aria-current", "true")
+    page.get_by_role("link", name=re.compile("^Open EB48-")).click()
+    expect(page.get_by_role("heading", name=re.compile("^EB48-00000"))).to_be_visible()
+
+
+def test_a_point_of_a_chart_is_a_plain_link_without_scripts(window):
+    page: Page = window(java_script_enabled=False)
+    page.goto("/orders/EB48-1/charts/joint_resistance/")
+    page.get_by_role("link", name=re.compile("^point 1, ")).first.click()
+    expect(page.get_by_role("region", name=re.compile("^Point 1"))).to_contain_text("104 values")
+    expect(page).to_have_url(re.compile("point=EB48-00000"))
 
 
 def test_a_document_is_downloaded(window):

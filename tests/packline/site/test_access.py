@@ -151,6 +151,15 @@ def test_the_menu_lists_the_stages_in_the_order_of_the_thread():
     assert set(PAGES) == set(STAGES)
 
 
+def test_the_control_charts_stand_under_the_key_figures_and_mark_only_themselves(client, people):
+    client.force_login(people.customer)
+    said = client.get("/charts/").content.decode()
+    menu = said[said.index('class="thread-nav"') : said.index("</nav>")]
+    assert menu.index(">Key figures<") < menu.index(">Control charts<")
+    assert menu.count("aria-current") == 1
+    assert '<a href="/charts/" aria-current="page">Control charts<' in menu
+
+
 def test_an_inactive_person_cannot_sign_in(client, people):
     people.auditor.set_password("a good password")
     people.auditor.is_active = False
