@@ -61,7 +61,8 @@ def kit_cell_count(look: Look, _: int) -> float:
 def group_capacity_spread(look: Look, _: int) -> float:
     """Largest less smallest group capacity, of their mean; worked out from the cells' record."""
     groups = look.truth.group_capacity()
-    return float(100 * (groups.max() - groups.min()) / groups.mean())
+    spread = 100 * float(groups.max() - groups.min()) / float(groups.mean())
+    return round(spread, 9)  # sums of equal readings differ only by rounding
 
 
 def group_ocv_spread(look: Look, position: int) -> float:
