@@ -117,6 +117,9 @@ def test_a_point_of_a_chart_is_chosen_and_says_why_it_is_there(window):
     page.keyboard.press("Enter")  # the next point
     expect(page.get_by_role("region", name=re.compile("^Point 3"))).to_be_visible()
     expect(point).not_to_have_attribute("aria-current", "true")
+    page.get_by_role("link", name="Point 1", exact=True).press("Enter")
+    expect(page.get_by_role("region", name=re.compile("^Point 1"))).to_be_visible()
+    expect(page.get_by_role("link", name="Point 1", exact=True)).to_be_focused()  # walk on
     page.get_by_role("link", name=re.compile("^Open EB48-")).click()
     expect(page.get_by_role("heading", name=re.compile("^EB48-00000"))).to_be_visible()
 

@@ -176,7 +176,7 @@ def _point(
         href=mark.href,
         hx_get=mark.href,
         hx_target=target,
-        hx_swap="outerHTML",
+        hx_swap="innerHTML",
         aria_label=said,
         aria_current="true" if mark.chosen else None,
         tabindex=None if by_keyboard else "-1",
