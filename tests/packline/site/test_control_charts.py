@@ -85,6 +85,21 @@ def test_the_picture_has_a_link_for_every_point_and_says_what_it_shows(page, ser
     assert "PK-000001: 7.2\N{NO-BREAK SPACE}V" in links(picture)[0].get("aria-label")
 
 
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("", 11, 13),
+        ("?page=1", 1, 5),
+        ("?point=PX-006/1", 6, 10),
+        ("?point=PX-006/1&page=1", 1, 5),
+    ],
+)
+def test_a_long_chart_is_shown_in_parts(query, first, last, page, series, monkeypatch):
+    monkeypatch.setattr("packline.site.views.charts.PER_CHART", 5)
+    shown = [a.get("aria-label").partition(",")[0] for a in links(picture_of(page(OCV + query)))]
+    assert (shown[0], shown[-1]) == (f"point {first}", f"point {last}")
+
+
 def test_a_repeated_attempt_is_marked(page, series):
     repeated = [a for a in links(picture_of(page(OCV))) if "attempt 2" in a.get("aria-label")]
     assert len(repeated) == 1

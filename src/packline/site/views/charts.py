@@ -165,9 +165,9 @@ def _chosen(figure: ControlFigure, key: str) -> int:
 
 
 def _page(request: HttpRequest, figure: ControlFigure, chosen: int) -> Page[ChartPoint]:
-    """Return the points that the picture shows: those around the chosen one, or the latest."""
+    """Return the points that the picture shows: as asked, around the chosen one, or the latest."""
     pages = Paginator(figure.points, PER_CHART)
-    if chosen:
+    if chosen and "page" not in request.GET:
         return pages.get_page((chosen - 1) // PER_CHART + 1)
     return pages.get_page(request.GET.get("page") or pages.num_pages)
 
