@@ -133,8 +133,8 @@ def lay_out(
         for piece in pieces:
             for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
                 wanted = _stratum_size(cells, part, topology, aim)
-                in_order = limit[0] is not None and unit > 1 and not limit[1]
-                ranked = part if in_order else _ranked(cells.resistance, part)
+                in_order = limit[0] is not None and unit > 1 and not limit[1] and not aim.alike
+                ranked = part if in_order else _in_strata(cells, part, aim.alike)
                 cuts = strata(len(ranked), whole, unit, wanted)
                 blocks += [Block(ranked[cut], pool) for cut in cuts]
     return blocks
@@ -164,6 +164,17 @@ def _log(values: Floats | None, wanted: bool) -> Floats | None:
 
 def _ranked(values: Floats | None, part: Ints) -> Ints:
     return part if values is None else part[stable_order(values[part])]
+
+
+def _in_strata(cells: CellArrays, part: Ints, alike: float) -> Ints:
+    """Order cells by resistance, less the share that goes with capacity if packs be alike."""
+    if cells.resistance is None or not alike or not len(part):
+        return _ranked(cells.resistance, part)
+    resistance, capacity = cells.resistance[part], cells.capacity[part]
+    away = capacity - capacity.mean()
+    power = float((away * away).mean())
+    slope = float((away * resistance).mean()) / power if power else 0.0
+    return part[stable_order(resistance - alike * slope * away)]
 
 
 def _split(

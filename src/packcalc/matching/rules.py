@@ -117,6 +117,10 @@ class Objective:
     closeness : float
         How much cells of one group should be close in resistance: cells are first laid out
         in strata of resistance, 1 / `closeness` as wide. 0 lays out none.
+    alike : float
+        How much packs should be alike in total capacity, from 0 (free) to 1: strata are then
+        cut across what of the resistance goes with capacity, so that all have cells of like
+        capacity; cells of one group are less close in resistance for it.
     effort : int
         Rounds of improvement; 0 takes the constructive start alone.
     """
@@ -124,13 +128,16 @@ class Objective:
     capacity: float = 1.0
     conductance: float | None = None
     closeness: float = 1.0
+    alike: float = 0.0
     effort: int = 8
 
     def __post_init__(self) -> None:
-        for name in ("capacity", "conductance", "closeness", "effort"):
+        for name in ("capacity", "conductance", "closeness", "alike", "effort"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise ValueError(f"weight {name} is {value!r}; it must be 0 or more")
+        if self.alike > 1:
+            raise ValueError(f"weight alike is {self.alike!r}; it must be from 0 to 1")
         if self.effort == 0 and self.capacity == 0:
             raise ValueError("effort 0 looks at capacity alone: give it a weight")
         if self.capacity == 0 and self.conductance == 0:
