@@ -1,5 +1,7 @@
 """Who may open which page, as a table; and what stands in every answer."""
 
+import re
+
 import pytest
 from django.urls import get_resolver
 
@@ -134,6 +136,7 @@ def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, 
         "/charts/",
     ):
         page = client.get(address).content.decode()
+        page = re.sub(r"csrf[^>]*>", "", page)  # its token may hold any letters
         assert "P1" not in page, address
         assert "PK-00" not in page, address
 

@@ -1,7 +1,9 @@
-"""Starting `packline` as a process of its own, on a data directory and a database of its own."""
+"""Starting `packline` as a process of its own, and a small program for it to run."""
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,3 +62,33 @@ class Place:
         process.send_signal(signal.SIGKILL)
         process.stderr.close()
         assert process.wait() == -signal.SIGKILL, "the run was over before it was killed"
+
+
+@dataclass
+class ProgramFolder:
+    """A program folder that a test may change."""
+
+    path: Path
+
+    @property
+    def file(self):
+        return self.path / "program.toml"
+
+    def replace(self, old, new):
+        text = self.file.read_text()
+        assert old in text, f"{old!r} is not in the program"
+        self.file.write_text(text.replace(old, new, 1))
+
+    def append(self, text):
+        self.file.write_text(self.file.read_text() + text)
+
+
+def small_program(path):
+    """Copy the e-bike program to `path`, cut down to two packs from a lot of 130 cells."""
+    shutil.copytree(ROOT / "examples" / "ebike-48v", path)
+    folder = ProgramFolder(path)
+    folder.replace("quantity = 40", "quantity = 2")
+    folder.replace("n = 2240", "n = 130")
+    text = folder.file.read_text()
+    folder.file.write_text(re.sub(r"defect_rate = [0-9.]+", "defect_rate = 0.0", text))
+    return folder
