@@ -21,6 +21,7 @@ from packcalc.design import (
 from packline.design.calc.hardware import LimitRow, fuse_rows, interconnect_rows
 from packline.design.calc.targets import DesignQuestion
 from packline.design.calc.units import as_shown
+from packline.requirements.calc.proof import CHARACTERISTICS
 
 __all__ = ["CODE_UNITS", "limits_of", "working_current"]
 
@@ -30,34 +31,9 @@ CODE_UNITS = {  # characteristic -> unit code in which it is measured
     "cell_ac_ir": "mOhm",
     "cell_dc_resistance": "mOhm",
     "kit_cell_count": "1",
-    "group_capacity_spread": "%",
-    "group_ocv_spread": "mV",
-    "group_resistance_spread": "%",
-    "joint_resistance": "mOhm",
     "weld_energy": "J",
     "bms_paired": "1",
-    "sense_voltage_error": "mV",
-    "fastener_torque": "N.m",
-    "leak_rate": "Pa/s",
-    "cure_time": "h",
-    "ocv_drop": "mV/d",
-    "baseline_capacity": "Ah",
-    "pack_ocv": "V",
-    "group_ocv_delta": "mV",
-    "pack_dc_resistance": "mOhm",
-    "insulation_resistance": "kOhm",
-    "leakage_current": "mA",
-    "bms_communication": "1",
-    "firmware_match": "1",
-    "self_test": "1",
-    "current_zero": "A",
-    "temperature_spread": "K",
-    "overvoltage_trip": "V",
-    "undervoltage_trip": "V",
-    "overcurrent_trip": "A",
-    "pack_mass": "kg",
-    "label_readable": "1",
-    "ship_soc": "%",
+    **CHARACTERISTICS,
 }
 BMS_UNITS = {"V": "V", "A": "A", "K": "degC"}
 
