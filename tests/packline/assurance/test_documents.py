@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -123,6 +125,20 @@ def test_a_record_issued_while_the_unit_is_held_again_says_so(released, people, 
 def test_an_unknown_document_is_refused(unit, people, later):
     with pytest.raises(DomainError, match="allowed: device_history, traveller"):
         issue_document(unit=unit, kind="poem", by=people.approver, at=later)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_each_line_of_an_instruction_is_a_line_of_the_traveller(world, people, now):
+    operation = world.operation("kitting")
+    type(operation).objects.filter(pk=operation.pk).update(instruction="1. Look.\n2. Scan.")
+    pdf = issue(world.unit(), "traveller", people, now)
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    lines = [line.strip() for line in text.splitlines()]
+    assert "1. Look." in lines
+    assert "2. Scan." in lines
+    assert "\N{REPLACEMENT CHARACTER}" not in text
 
 
 def test_the_traveller_of_a_planned_unit_lists_its_operations_and_limits(world, people, now):

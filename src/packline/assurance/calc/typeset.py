@@ -15,7 +15,7 @@ import typst
 __all__ = ["typeset"]
 
 _SHAPELESS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_BREAK = "\N{ZERO WIDTH SPACE}"
+_KEPT = frozenset({"\N{ZERO WIDTH SPACE}", "\n"})  # where a line may break, and where it does
 TEMPLATES = Path(__file__).parents[1] / "templates" / "typst"
 
 
@@ -69,6 +69,6 @@ def _printable(value: Any) -> Any:
 
 
 def _shape(letter: str) -> str:
-    if letter == _BREAK or unicodedata.category(letter) not in _SHAPELESS:
+    if letter in _KEPT or unicodedata.category(letter) not in _SHAPELESS:
         return letter
     return "\N{REPLACEMENT CHARACTER}"
