@@ -35,21 +35,21 @@ def planted(tmp_path_factory):
         'def power(u, i):\n    """Multiply."""\n    return u * i + (packline is django)\n'
     )
     append("packline/supply/queries/lots.py", "\nimport packline.production.models\n")
-    append("packline/resources/models.py", "\nimport packline.resources.services\n")
-    append("packline/resources/services.py", "\nimport packlink\n")
+    append("packline/resources/models/stations.py", "\nimport packline.resources.services\n")
+    append("packline/resources/services/stations.py", "\nimport packlink\n")
     (src / "packline/resources/views.py").write_text('"""Planted."""\n')
     append("packline/production/queries/units.py", "\nimport packline.resources.views\n")
     append(
-        "packline/resources/queries.py",
+        "packline/resources/queries/gauges.py",
         "\n\ndef forget(code):\n    Gauge.objects.filter(code=code).delete()\n",
     )
     append(
-        "packline/resources/services.py",
+        "packline/resources/services/stations.py",
         "\n\ndef register_quietly(code: str) -> None:\n    Station.objects.create(code=code)\n\n\n"
         '@command("resources.dream")\ndef dream(by: Person) -> None:\n'
         "    print(datetime.now())\n",
     )
-    model = src / "packline/resources/models.py"
+    model = src / "packline/resources/models/stations.py"
     model.write_text(
         model.read_text().replace(
             "    virtual = models.BooleanField()\n",
@@ -95,7 +95,7 @@ def test_every_house_rule_fails(planted):
     # The imports planted for the contracts would keep Django from starting.
     for path, line in {
         "packline/supply/queries/lots.py": "\nimport packline.production.models\n",
-        "packline/resources/models.py": "\nimport packline.resources.services\n",
+        "packline/resources/models/stations.py": "\nimport packline.resources.services\n",
         "packcalc/planted.py": "import django\nimport packline\n",
     }.items():
         file = planted / "src" / path
