@@ -50,11 +50,12 @@ class Refused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One record that stands in the way, and what clears it."""
+    """One record that stands in the way, and what clears it; `code` says which kind it is."""
 
     record: str
     reason: str
     clears: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.record}: {self.reason} (cleared by: {self.clears})"

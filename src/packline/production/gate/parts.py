@@ -1,0 +1,29 @@
+"""Whether anything that is in the unit stops it."""
+
+from __future__ import annotations
+
+from packline.foundation.errors import Blocker
+from packline.production.models import Link, Unit
+from packline.supply.models import LotHold
+
+
+def lot_blocks(unit: Unit) -> list[Blocker]:
+    """Return the open holds of lots of which cells are in the unit."""
+    cells = Link.objects.filter(unit=unit, child_kind="cell", removed_at__isnull=True)
+    holds = (
+        LotHold.objects.filter(
+            lifted_at__isnull=True,
+            lot__cells__serial__in=cells.values("child"),
+        )
+        .select_related("lot")
+        .distinct()
+    )
+    return [
+        Blocker(
+            f"lot hold {hold}",
+            f"lot {hold.lot} is installed in {unit}: {hold.reason}",
+            "the disposition of the lot",
+            code="lot_held",
+        )
+        for hold in sorted(holds, key=str)
+    ]
