@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from packline.foundation.errors import InputError, Problem, Refused
-from packline.site.commands.statistics.columns import Columns
+from packline.foundation.columns import Columns
 from packline.site.commands.statistics.options import (
     ColumnOption,
     FileArgument,

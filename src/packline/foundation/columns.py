@@ -16,10 +16,10 @@ __all__ = ["Columns"]
 class Columns:
     """A CSV file as text, read once; what cannot be read is collected and said at once."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, content: bytes | None = None) -> None:
+        self.file = file  # `content` is given when it came otherwise, for example over the web
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            text = (file.read_bytes() if content is None else content).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError([Problem(str(file), message=f"cannot be read: {error}")]) from error
         first = text.splitlines()[0] if text.strip() else ""
