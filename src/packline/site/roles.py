@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "foundation.store_file": EVERYONE,
     # resources
     "resources.register_station": ("engineer",),
+    "resources.record_study": ("engineer", "inspector"),
     "resources.register_gauge": ("engineer", "inspector"),
     "resources.qualify_person": ("engineer", "approver"),
     # requirements

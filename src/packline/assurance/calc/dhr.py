@@ -125,6 +125,9 @@ class ReadingFact:
     virtual: bool
     characteristic_revision: str = ""
     program_version: str = ""
+    accept_low: float | None = None  # less the guard band of the gauge; None: as the limit
+    accept_high: float | None = None
+    guard_study: str | None = None  # where the guard band comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,9 @@ class JointsFact:
     taken_at: str
     virtual: bool
     joints: tuple[JointFact, ...] = ()
+    accept_low: float | None = None
+    accept_high: float | None = None
+    guard_study: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

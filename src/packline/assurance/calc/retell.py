@@ -12,7 +12,17 @@ from packline.foundation.chain import canonical
 __all__ = ["fact_differences"]
 
 # What is compared: facts of the record that have the same name in the row that an event told.
-_LIMITED = ("unit_code", "low", "high", "gauge", "taken_at", "virtual")
+_LIMITED = (
+    "unit_code",
+    "low",
+    "high",
+    "accept_low",
+    "accept_high",
+    "gauge",
+    "guard_study",
+    "taken_at",
+    "virtual",
+)
 _FIELDS: dict[str, tuple[str, ...]] = {
     "reading": (
         "value",
@@ -88,13 +98,13 @@ def _differences(
             continue
         event, row = told[key]
         for field in fields:
-            if field in row and canonical(row[field]) != canonical(fact[field]):
+            if field in row and canonical(row[field]) != canonical(fact.get(field)):
                 yield Finding(
                     f"{kind} {key}",
                     f"differs from {event};",
                     field,
                     canonical(row[field]),
-                    canonical(fact[field]),
+                    canonical(fact.get(field)),
                 )
     for key in sorted(told.keys() - facts.keys()):
         yield Finding(f"{kind} {key}", f"told by {told[key][0]}, but left out of the record")

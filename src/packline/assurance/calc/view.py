@@ -17,10 +17,10 @@ from packline.assurance.calc.dhr import (
 from packline.assurance.calc.view_joints import joints_view
 from packline.assurance.calc.wording import (
     aligned,
+    allowed,
     breakable,
     figure,
     is_attribute,
-    limits,
     moment,
     observed,
     verdict,
@@ -221,7 +221,7 @@ def _step(step: StepFact) -> dict[str, Any]:
 def _characteristic(readings: Sequence[ReadingFact]) -> dict[str, Any]:
     """One line per characteristic; where it was read at many places, every place is named."""
     first = readings[0]
-    bounds = {(r.low, r.high) for r in readings}
+    bounds = {(r.low, r.high, r.accept_low, r.accept_high) for r in readings}
     worst = all(r.passed for r in readings)
     values = [r.value for r in readings]
     if len(readings) == 1:
@@ -233,9 +233,7 @@ def _characteristic(readings: Sequence[ReadingFact]) -> dict[str, Any]:
         summary = f"{len(readings)} × {smallest} to {largest}"
     return {
         "name": first.name,
-        "limits": limits(first.low, first.high, first.unit_code)
-        if len(bounds) == 1
-        else "by place",
+        "limits": _allowed(first) if len(bounds) == 1 else "by place",
         "value": summary,
         "gauge": breakable(first.gauge or "–")
         + (" (virtual)" if any(r.virtual for r in readings) else ""),
@@ -250,6 +248,12 @@ def _where(reading: ReadingFact) -> str:
     return f"{reading.per} {reading.position}" if reading.position else ""
 
 
+def _allowed(reading: ReadingFact) -> str:
+    return allowed(
+        reading.low, reading.high, reading.unit_code, reading.accept_low, reading.accept_high
+    )
+
+
 def _value(reading: ReadingFact) -> str:
     return observed(reading.value, reading.low, reading.high, reading.unit_code)
 
@@ -259,7 +263,7 @@ def _places(readings: Sequence[ReadingFact], *, bounded: bool) -> list[dict[str,
     return [
         {
             "place": _where(r),
-            "value": f"{text} ({limits(r.low, r.high)})" if bounded else text,
+            "value": f"{text} ({_allowed(r)})" if bounded else text,
             "good": r.passed,
         }
         for r, text in zip(readings, texts, strict=True)

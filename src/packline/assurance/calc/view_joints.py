@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from packline.assurance.calc.dhr import JointsFact
-from packline.assurance.calc.wording import breakable, figure, limits
+from packline.assurance.calc.wording import allowed, breakable, figure
 
 __all__ = ["joints_view"]
 
@@ -18,7 +18,10 @@ def joints_view(joints: JointsFact, number: int) -> dict[str, Any]:
         "title": f"{joints.name}, {joints.operation}, attempt {joints.attempt}",
         "facts": [
             ["Joints", f"{joints.n}, of which {joints.n_failed} out of limits"],
-            ["Limits", limits(joints.low, joints.high, unit)],
+            [
+                "Limits",
+                allowed(joints.low, joints.high, unit, joints.accept_low, joints.accept_high),
+            ],
             ["Least, median, greatest", spread + figure(joints.greatest_value, unit)],
             ["Nearest to a limit", f"joint {joints.worst_position}"],
             ["Gauge", breakable(joints.gauge or "–") + (" (virtual)" if joints.virtual else "")],

@@ -8,6 +8,7 @@ from datetime import datetime
 
 __all__ = [
     "aligned",
+    "allowed",
     "breakable",
     "figure",
     "is_attribute",
@@ -62,6 +63,20 @@ def limits(low: float | None, high: float | None, unit_code: str = "") -> str:
     if high is not None:
         return f"≤ {high:.6g}{tail}"
     return "no limit"
+
+
+def allowed(
+    low: float | None,
+    high: float | None,
+    unit_code: str,
+    accept_low: float | None,
+    accept_high: float | None,
+) -> str:
+    """Write the limits, and what the guard band of the gauge leaves of them."""
+    said = limits(low, high, unit_code)
+    if accept_low is None and accept_high is None:
+        return said
+    return f"{said}; accepted {limits(accept_low, accept_high, unit_code)}"
 
 
 def is_attribute(low: float | None, high: float | None, unit_code: str) -> bool:

@@ -171,6 +171,9 @@ def _reading(reading: Reading) -> ReadingFact:
         virtual=reading.virtual,
         characteristic_revision=reading.characteristic_revision,
         program_version=reading.program_version,
+        accept_low=reading.accept_low,
+        accept_high=reading.accept_high,
+        guard_study=str(reading.guard_study) if reading.guard_study else None,
     )
 
 
@@ -234,11 +237,14 @@ def _joints(joint_set: JointSet) -> JointsFact:
         virtual=joint_set.virtual,
         joints=place_joints(
             [float(value) for value in column.tolist()],
-            low=joint_set.low,
-            high=joint_set.high,
+            low=joint_set.judged_low,
+            high=joint_set.judged_high,
             series=design.series,
             parallel=design.parallel,
         ),
+        accept_low=joint_set.accept_low,
+        accept_high=joint_set.accept_high,
+        guard_study=str(joint_set.guard_study) if joint_set.guard_study else None,
     )
 
 

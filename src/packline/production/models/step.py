@@ -10,10 +10,26 @@ from packline.foundation.models import StoredFile
 from packline.process.models import Characteristic, Operation
 from packline.production.models.order import Unit
 from packline.production.states import STEP
-from packline.resources.models import Gauge, Station
+from packline.resources.models import Gauge, GaugeStudy, Station
 
-WITHIN = (Q(low__isnull=True) | Q(value__gte=F("low"))) & (
-    Q(high__isnull=True) | Q(value__lte=F("high"))
+
+def _within(low: str, high: str, least: str = "value", greatest: str = "value") -> Q:
+    return (Q(**{f"{low}__isnull": True}) | Q(**{f"{least}__gte": F(low)})) & (
+        Q(**{f"{high}__isnull": True}) | Q(**{f"{greatest}__lte": F(high)})
+    )
+
+
+# Acceptance limits lie inside the limits, and only where there is a study that sets them so.
+GUARDED = (
+    (Q(accept_low__isnull=True) | Q(low__isnull=False, accept_low__gte=F("low")))
+    & (Q(accept_high__isnull=True) | Q(high__isnull=False, accept_high__lte=F("high")))
+    & (
+        Q(accept_low__isnull=True)
+        | Q(accept_high__isnull=True)
+        | Q(accept_low__lte=F("accept_high"))
+    )
+    & (Q(accept_low__isnull=True, accept_high__isnull=True) | Q(guard_study__isnull=False))
+    & (Q(guard_study__isnull=True) | Q(gauge__isnull=False))
 )
 
 
@@ -68,8 +84,13 @@ class Reading(models.Model):
     unit_code = models.CharField(max_length=12)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    accept_low = models.FloatField(null=True)  # less the guard band of the gauge; None: as `low`
+    accept_high = models.FloatField(null=True)
     passed = models.BooleanField()
     gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="readings", null=True)
+    guard_study = models.ForeignKey(
+        GaugeStudy, on_delete=models.PROTECT, related_name="+", null=True
+    )  # where the guard band comes from; None: the gauge's error is unknown
     characteristic_revision = models.CharField(max_length=12)
     program_version = models.CharField(max_length=40)  # of what took the reading
     taken_at = models.DateTimeField()
@@ -91,12 +112,25 @@ class Reading(models.Model):
                 name="reading_limits_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(passed=False) | WITHIN, name="reading_passes_only_within_limits"
+                condition=Q(passed=False)
+                | (_within("low", "high") & _within("accept_low", "accept_high")),
+                name="reading_passes_only_within_limits",
             ),
+            models.CheckConstraint(condition=GUARDED, name="reading_guarded_by_a_study"),
         ]
 
     def __str__(self) -> str:
         return f"{self.step}/{self.characteristic.code}/{self.position}"
+
+    @property
+    def judged_low(self) -> float | None:
+        """The lower limit of the verdict: less the guard band, if there is one."""
+        return self.low if self.accept_low is None else self.accept_low
+
+    @property
+    def judged_high(self) -> float | None:
+        """The upper limit of the verdict: less the guard band, if there is one."""
+        return self.high if self.accept_high is None else self.accept_high
 
 
 class JointSet(models.Model):
@@ -115,11 +149,16 @@ class JointSet(models.Model):
     unit_code = models.CharField(max_length=12)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    accept_low = models.FloatField(null=True)  # less the guard band of the gauge; None: as `low`
+    accept_high = models.FloatField(null=True)
     least_value = models.FloatField()
     median_value = models.FloatField()
     greatest_value = models.FloatField()
     worst_position = models.PositiveIntegerField()  # row of the file, from 1
     gauge = models.ForeignKey(Gauge, on_delete=models.PROTECT, related_name="+", null=True)
+    guard_study = models.ForeignKey(
+        GaugeStudy, on_delete=models.PROTECT, related_name="+", null=True
+    )  # where the guard band comes from; None: the gauge's error is unknown
     characteristic_revision = models.CharField(max_length=12)
     program_version = models.CharField(max_length=40)
     taken_at = models.DateTimeField()
@@ -137,11 +176,12 @@ class JointSet(models.Model):
             models.CheckConstraint(
                 condition=Q(n_failed__gt=0)
                 | (
-                    (Q(low__isnull=True) | Q(least_value__gte=F("low")))
-                    & (Q(high__isnull=True) | Q(greatest_value__lte=F("high")))
+                    _within("low", "high", "least_value", "greatest_value")
+                    & _within("accept_low", "accept_high", "least_value", "greatest_value")
                 ),
                 name="joints_pass_only_within_limits",
             ),
+            models.CheckConstraint(condition=GUARDED, name="joints_guarded_by_a_study"),
         ]
 
     def __str__(self) -> str:
@@ -151,3 +191,13 @@ class JointSet(models.Model):
     def passed(self) -> bool:
         """Whether every joint is within its limits."""
         return self.n_failed == 0
+
+    @property
+    def judged_low(self) -> float | None:
+        """The lower limit of the verdict: less the guard band, if there is one."""
+        return self.low if self.accept_low is None else self.accept_low
+
+    @property
+    def judged_high(self) -> float | None:
+        """The upper limit of the verdict: less the guard band, if there is one."""
+        return self.high if self.accept_high is None else self.accept_high

@@ -17,7 +17,12 @@ def steps_of_unit(unit: Unit) -> QuerySet[Step]:
     """Return every step of a unit, superseded ones too, in the order of the work."""
     return (
         unit.steps.select_related("unit", "operation", "operator", "station")
-        .prefetch_related("readings__characteristic", "readings__gauge", "joint_sets")
+        .prefetch_related(
+            "readings__characteristic",
+            "readings__gauge",
+            "readings__guard_study__gauge",
+            "joint_sets",
+        )
         .order_by("started_at", "operation__number", "attempt")
     )
 
@@ -28,7 +33,7 @@ def readings_of_unit(unit: Unit, *, superseded: bool = True) -> QuerySet[Reading
     if not superseded:
         readings = readings.exclude(step__state="superseded")
     return readings.select_related(
-        "step__unit", "step__operation", "characteristic", "gauge"
+        "step__unit", "step__operation", "characteristic", "gauge", "guard_study__gauge"
     ).order_by("step__operation__number", "step__attempt", "characteristic__code", "position")
 
 
@@ -36,7 +41,14 @@ def joints_of_unit(unit: Unit) -> QuerySet[JointSet]:
     """Return a unit's joint sets in the order of the routing."""
     return (
         JointSet.objects.filter(step__unit=unit)
-        .select_related("step__unit", "step__operation", "characteristic", "file", "gauge")
+        .select_related(
+            "step__unit",
+            "step__operation",
+            "characteristic",
+            "file",
+            "gauge",
+            "guard_study__gauge",
+        )
         .order_by("step__operation__number", "step__attempt", "characteristic__code")
     )
 

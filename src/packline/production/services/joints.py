@@ -8,16 +8,19 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.stats.limits import Limits
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError
 from packline.foundation.events import record
 from packline.foundation.files import store
 from packline.foundation.models import Person
+from packline.production.calc.acceptance import acceptance, fit_gauges
 from packline.production.calc.joints import judge, to_parquet
 from packline.production.gate import let_pass
 from packline.production.models import JointSet, Step
 from packline.production.services.hold import place_hold
 from packline.resources.models import Gauge
+from packline.resources.queries import studies_in_force
 
 
 @command("production.take_readings")
@@ -36,7 +39,8 @@ def take_joints(
     """Store all joints of a step and judge them in one pass; one bad joint holds the unit.
 
     `columns` are the arrays of the file, row k the k-th joint; `judged` says which column
-    answers which characteristic, for example ``{"joint_resistance": "resistance_mohm"}``.
+    answers which characteristic, for example ``{"joint_resistance": "resistance_mohm"}``. The
+    limits are tightened by the guard band of the gauge, as those of single readings are.
     """
     let_pass(
         unit=step.unit,
@@ -55,13 +59,17 @@ def take_joints(
         at=at,
     )
     known = {c.code: c for c in step.operation.characteristics.all()}
+    studies = studies_in_force([gauge] if gauge is not None else [], judged, taken_at.date())
+    fit_gauges(str(step), dict.fromkeys(judged, gauge), studies)
     rows = []
     for code, column in sorted(judged.items()):
         characteristic = known.get(code)
         if characteristic is None or characteristic.per != "joint":
             raise DomainError(f"{step}: {code} is no joint characteristic of {step.operation}")
+        limits = Limits(characteristic.low, characteristic.high, characteristic.unit_code)
+        accepted = acceptance(limits, code, gauge, studies)
         found = judge(
-            np.asarray(columns[column], dtype=float), characteristic.low, characteristic.high
+            np.asarray(columns[column], dtype=float), accepted.limits.low, accepted.limits.high
         )
         rows.append(
             JointSet(
@@ -74,11 +82,14 @@ def take_joints(
                 unit_code=characteristic.unit_code,
                 low=characteristic.low,
                 high=characteristic.high,
+                accept_low=accepted.low,
+                accept_high=accepted.high,
                 least_value=found.least,
                 median_value=found.median,
                 greatest_value=found.greatest,
                 worst_position=found.worst_position,
                 gauge=gauge,
+                guard_study=accepted.study,
                 characteristic_revision=characteristic.revision,
                 program_version=program_version,
                 taken_at=taken_at,

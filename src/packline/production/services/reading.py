@@ -13,10 +13,12 @@ from packline.foundation.errors import DomainError, NotANumber
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.process.models import Characteristic
+from packline.production.calc.acceptance import Known, acceptance, fit_gauges
 from packline.production.gate import let_pass
 from packline.production.models import Reading, Step
 from packline.production.services.hold import place_hold
 from packline.resources.models import Gauge
+from packline.resources.queries import studies_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,11 @@ def take_readings(
     by: Person,
     at: datetime,
 ) -> list[Reading]:
-    """Store readings with their verdicts; one out of its limits holds the unit at once."""
+    """Store readings with their verdicts; one out of its limits holds the unit at once.
+
+    A reading is judged by the limits of its characteristic less the guard band of the gauge with
+    which it was taken; both are kept, with the gauge study that the guard band comes from.
+    """
     let_pass(
         unit=step.unit,
         operation=step.operation,
@@ -51,8 +57,11 @@ def take_readings(
         within=step,
     )
     known = {c.code: c for c in step.operation.characteristics.all()}
+    studies = studies_in_force(_gauges(readings), known, taken_at.date())
+    fit_gauges(str(step), {r.code: r.gauge for r in readings}, studies)
     rows = [
-        _judged(step, reading, known, program_version, taken_at, virtual) for reading in readings
+        _judged(step, reading, known, studies, program_version, taken_at, virtual)
+        for reading in readings
     ]
     Reading.objects.bulk_create(rows)
     failed = [row for row in rows if not row.passed]
@@ -78,6 +87,7 @@ def _judged(
     step: Step,
     reading: ReadingIn,
     known: dict[str, Characteristic],
+    studies: Known,
     program_version: str,
     taken_at: datetime,
     virtual: bool,
@@ -95,6 +105,7 @@ def _judged(
         named = "no gauge" if reading.gauge is None else f"gauge {reading.gauge}"
         raise DomainError(f"{step}: {reading.code} needs a gauge of kind {needed}, not {named}")
     limits = Limits(characteristic.low, characteristic.high, characteristic.unit_code)
+    accepted = acceptance(limits, reading.code, reading.gauge, studies)
     return Reading(
         step=step,
         characteristic=characteristic,
@@ -103,8 +114,11 @@ def _judged(
         unit_code=characteristic.unit_code,
         low=characteristic.low,
         high=characteristic.high,
-        passed=limits.admits(reading.value),
+        accept_low=accepted.low,
+        accept_high=accepted.high,
+        passed=accepted.limits.admits(reading.value),
         gauge=reading.gauge,
+        guard_study=accepted.study,
         characteristic_revision=characteristic.revision,
         program_version=program_version,
         taken_at=taken_at,
@@ -115,12 +129,20 @@ def _judged(
 def _said(failed: Sequence[Reading]) -> str:
     """Say which readings are out, in words that fit on a screen."""
     first = failed[0]
-    low = "" if first.low is None else f"{first.low:g} "
-    high = "" if first.high is None else f" {first.high:g}"
     place = f" at {first.characteristic.per} {first.position}" if first.position else ""
     more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
-    span = f"{low}...{high}".strip()
-    return (
-        f"{first.characteristic.name}{place}: {first.value:.6g} {first.unit_code} "
-        f"is outside {span}{more}"
-    )
+    span = _span(first.low, first.high)
+    told = f"{first.characteristic.name}{place}: {first.value:.6g} {first.unit_code} is"
+    if Limits(first.low, first.high, first.unit_code).admits(first.value):
+        inside = _span(first.accept_low, first.accept_high)
+        return (
+            f"{told} within {span} but outside {inside}, which the gauge's error leaves "
+            f"(study {first.guard_study}){more}"
+        )
+    return f"{told} outside {span}{more}"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    left = "" if low is None else f"{low:g} "
+    right = "" if high is None else f" {high:g}"
+    return f"{left}...{right}".strip()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -28,13 +27,8 @@ from packcalc.stats.no_data import NoData
 from packline.foundation.errors import Refused
 from packline.resources.calc.study_data import StudyData, Task
 
-__all__ = ["VERDICTS", "Evaluation", "evaluate", "guard_band"]
+__all__ = ["Evaluation", "evaluate", "guard_band"]
 
-VERDICTS: dict[str, str] = {
-    "accepted": "accepted",
-    "guarded": "accepted with a guard band",
-    "rejected": "rejected",
-}
 FINE_PCT, COARSE_PCT = 10.0, 30.0  # AIAG MSA 4th edition: share of the tolerance
 MULTIPLE = 6.0
 EFFECTIVE = 0.9  # AIAG: share of right decisions of an acceptable appraiser
@@ -207,9 +201,7 @@ def _stability(data: StudyData, task: Task) -> Evaluation:
     why = "a point lies outside the chart: the gauge drifts" if beyond else "no point is outside"
     text = f"{'I-MR' if single else 'Xbar-R'} chart of one reference, AIAG MSA 4th edition"
     verdict = "rejected" if beyond else "accepted"
-    return Evaluation(
-        data.kind, data.n, None, None, None, verdict, why, text, tuple(figures)
-    )
+    return Evaluation(data.kind, data.n, None, None, None, verdict, why, text, tuple(figures))
 
 
 def _attribute(data: StudyData, task: Task) -> Evaluation:

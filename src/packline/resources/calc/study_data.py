@@ -7,20 +7,7 @@ from dataclasses import dataclass, field
 
 from packcalc.stats.limits import Limits
 
-__all__ = ["KINDS", "WITHOUT_SIGMA", "StudyData", "Task"]
-
-# kind: what it is called
-KINDS: dict[str, str] = {
-    "type1": "Type 1 (Cg, Cgk)",
-    "crossed": "GR&R crossed, ANOVA",
-    "range": "GR&R crossed, average and range",
-    "nested": "GR&R nested, ANOVA",
-    "bias": "Bias",
-    "linearity": "Linearity",
-    "stability": "Stability",
-    "attribute": "Attribute agreement",
-}
-WITHOUT_SIGMA = ("stability", "attribute")  # they speak of the gauge, not of its error
+__all__ = ["StudyData", "Task"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from packline.foundation.columns import Columns
 from packline.foundation.errors import InputError, Problem
-from packline.resources.calc.study_data import KINDS, StudyData
+from packline.resources.calc.study_data import StudyData
+from packline.resources.models import STUDY_KINDS
 
 __all__ = ["COLUMNS", "read_study"]
 
@@ -36,8 +37,8 @@ def read_study(content: bytes, *, name: str, kind: str) -> StudyData:
     InputError
         If the kind is unknown, a column is missing, or a cell cannot be read.
     """
-    if kind not in KINDS:
-        raise InputError([Problem(name, "kind", kind, "no such study", ", ".join(KINDS))])
+    if kind not in STUDY_KINDS:
+        raise InputError([Problem(name, "kind", kind, "no such study", ", ".join(STUDY_KINDS))])
     table = Columns(Path(name), content)
     missing = [column for column in COLUMNS[kind] if column not in table.names]
     if missing and COLUMNS[kind] != ("value",):  # of a single column the heading does not matter

@@ -3,5 +3,26 @@
 from packline.resources.queries.gauges import all_gauges, gauges_in_calibration
 from packline.resources.queries.people import qualification_of
 from packline.resources.queries.stations import all_stations
+from packline.resources.queries.studies import (
+    GaugeError,
+    StudiesInForce,
+    all_studies,
+    guard_band_of,
+    repeatability_of,
+    studies_in_force,
+    studies_of_gauge,
+)
 
-__all__ = ["all_gauges", "all_stations", "gauges_in_calibration", "qualification_of"]
+__all__ = [
+    "GaugeError",
+    "StudiesInForce",
+    "all_gauges",
+    "all_stations",
+    "all_studies",
+    "gauges_in_calibration",
+    "guard_band_of",
+    "qualification_of",
+    "repeatability_of",
+    "studies_in_force",
+    "studies_of_gauge",
+]

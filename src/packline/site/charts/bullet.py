@@ -12,9 +12,18 @@ EDGE = 6.0
 
 
 def bullet(
-    value: float, *, low: float | None, high: float | None, name: str, limits: str, passed: bool
+    value: float,
+    *,
+    low: float | None,
+    high: float | None,
+    name: str,
+    limits: str,
+    passed: bool,
+    accepted: tuple[float | None, float | None] = (None, None),
 ) -> str:
     """Draw a rail with the allowed band and a mark at the value.
+
+    Where a guard band moved the limits inside (`accepted`), a fine line says where to.
 
     A value beyond the rail is drawn at its end: the place of the limits must not move with it.
     """
@@ -30,6 +39,19 @@ def bullet(
     shapes += [
         line(x(limit), middle - 8, x(limit), middle + 8, class_="limit-edge axis")
         for limit in (low, high)
+        if limit is not None
+    ]
+    shapes += [
+        element(
+            "line",
+            x1=x(limit),
+            y1=middle - 5,
+            x2=x(limit),
+            y2=middle + 5,
+            class_="limit-edge axis",
+            stroke_dasharray="2",
+        )
+        for limit in accepted
         if limit is not None
     ]
     at = min(max(x(value), EDGE), WIDTH - EDGE)

@@ -72,6 +72,16 @@ def within(row: Any) -> str:
 
 
 @register.filter
+def guarded(row: Any) -> SafeString:
+    """Write what the gauge's error leaves of the limits, and which study says so."""
+    if row.guard_study is None or (row.accept_low is None and row.accept_high is None):
+        return SafeString("")
+    left = wording.limits(row.accept_low, row.accept_high, row.unit_code)
+    said = '<br><span title="less the guard band of the gauge, study {}">accepted {}</span>'
+    return format_html(said, row.guard_study, left)
+
+
+@register.filter
 def reading(row: Any) -> str:
     """Write a reading: good or not good for an attribute, else the number with its unit."""
     if wording.is_attribute(row.low, row.high, row.unit_code):
@@ -112,5 +122,6 @@ def bullet(row: Any) -> SafeString:
             name=row.characteristic.name,
             limits=within(row),
             passed=row.passed,
+            accepted=(getattr(row, "accept_low", None), getattr(row, "accept_high", None)),
         )
     )

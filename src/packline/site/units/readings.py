@@ -60,7 +60,7 @@ def margin(reading: Reading) -> float:
 
     With one limit the distance is a share of the limit itself.
     """
-    low, high, value = reading.low, reading.high, reading.value
+    low, high, value = reading.judged_low, reading.judged_high, reading.value
     scale = high - low if low is not None and high is not None else abs(low or high or 0)
     scale = scale or 1.0
     under = inf if low is None else (value - low) / scale

@@ -227,7 +227,7 @@ def _chosen(found: Nonconformance, number: str) -> Operation | None:
 def _failed_readings(found: Nonconformance) -> QuerySet[Reading]:
     return (
         Reading.objects.filter(step=found.step_id, passed=False)
-        .select_related("characteristic", "gauge")
+        .select_related("characteristic", "gauge", "guard_study__gauge")
         .order_by("characteristic__code", "position")
     )
 
@@ -235,7 +235,7 @@ def _failed_readings(found: Nonconformance) -> QuerySet[Reading]:
 def _failed_joints(found: Nonconformance) -> QuerySet[JointSet]:
     return (
         JointSet.objects.filter(step=found.step_id, n_failed__gt=0)
-        .select_related("characteristic")
+        .select_related("characteristic", "guard_study__gauge")
         .order_by("characteristic__code")
     )
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from packline.foundation.errors import InputError, Problem, Refused
 from packline.foundation.columns import Columns
+from packline.foundation.errors import InputError, Problem, Refused
 from packline.site.commands.statistics.options import (
     ColumnOption,
     FileArgument,

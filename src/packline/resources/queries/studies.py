@@ -1,0 +1,121 @@
+"""What is known of a gauge's error at a characteristic, and the guard band it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from packline.resources.models import WITHOUT_SIGMA, Gauge, GaugeStudy
+
+__all__ = [
+    "GaugeError",
+    "StudiesInForce",
+    "all_studies",
+    "guard_band_of",
+    "repeatability_of",
+    "studies_in_force",
+    "studies_of_gauge",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeError:
+    """The error of one reading as a study found it, in `unit_code`.
+
+    `value` is a standard deviation for a repeatability and a width for a guard band; `source` is
+    the natural key of the study ("G1/study/2").
+    """
+
+    value: float
+    unit_code: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudiesInForce:
+    """The studies of one gauge at one characteristic that count on a day: the last of each kind.
+
+    Of those that state an error the largest counts, so that a quick type-1 check does not undo
+    what people were found to add.
+    """
+
+    studies: tuple[GaugeStudy, ...]
+
+    @property
+    def rejecting(self) -> GaugeStudy | None:
+        """A study by which the gauge must not judge this characteristic, if there is one."""
+        return next((s for s in self.studies if s.verdict == "rejected"), None)
+
+    @property
+    def error(self) -> GaugeStudy | None:
+        """The study that states the error of a reading, if any does."""
+        known = [s for s in self.studies if s.uncertainty_value is not None]
+        return max(known, key=lambda s: s.uncertainty_value or 0.0, default=None)
+
+    @property
+    def guarding(self) -> GaugeStudy | None:
+        """The study that sets the guard band: the widest; one of zero says that none is needed."""
+        known = [s for s in self.studies if s.kind not in WITHOUT_SIGMA]
+        return max(known, key=lambda s: (s.guard_value, s.uncertainty_value or 0.0), default=None)
+
+
+def studies_in_force(
+    gauges: Iterable[Gauge], codes: Iterable[str], on: date
+) -> dict[tuple[int, str], StudiesInForce]:
+    """Return the studies that count on a day, by gauge (primary key) and characteristic code.
+
+    One query for all of them; what was never studied, or whose studies have lapsed, is missing.
+    """
+    found: dict[tuple[int, str], dict[str, GaugeStudy]] = {}
+    rows = (
+        GaugeStudy.objects.filter(
+            gauge__in=list(gauges),
+            characteristic_code__in=list(codes),
+            taken_on__lte=on,
+            valid_until__gte=on,
+        )
+        .select_related("gauge")
+        .order_by("taken_on", "number")
+    )
+    for study in rows:
+        found.setdefault((study.gauge_id, study.characteristic_code), {})[study.kind] = study
+    return {key: StudiesInForce(tuple(last.values())) for key, last in found.items()}
+
+
+def repeatability_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeError | None:
+    """Return the repeatability (one standard deviation) of a gauge at a characteristic on a day.
+
+    None says that it is unknown: never studied, or no study holds on that day.
+    """
+    study = _in_force(gauge, characteristic_code, on).error
+    if study is None or study.repeatability_value is None:
+        return None
+    return GaugeError(study.repeatability_value, study.unit_code, str(study))
+
+
+def guard_band_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeError | None:
+    """Return how far acceptance limits lie inside the limits, on a day, with this gauge.
+
+    A guard band of zero says that a study found the error small enough; None that it is unknown.
+    """
+    study = _in_force(gauge, characteristic_code, on).guarding
+    return None if study is None else GaugeError(study.guard_value, study.unit_code, str(study))
+
+
+def studies_of_gauge(gauge: Gauge) -> QuerySet[GaugeStudy]:
+    """Return the studies of a gauge, the latest first."""
+    return gauge.studies.select_related("gauge", "file", "recorded_by").order_by("-number")
+
+
+def all_studies() -> QuerySet[GaugeStudy]:
+    """Return every study, by gauge, the latest first."""
+    return GaugeStudy.objects.select_related("gauge", "recorded_by").order_by(
+        "gauge__code", "-number"
+    )
+
+
+def _in_force(gauge: Gauge, code: str, on: date) -> StudiesInForce:
+    return studies_in_force([gauge], [code], on).get((gauge.pk, code), StudiesInForce(()))
