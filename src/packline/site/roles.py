@@ -14,12 +14,22 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "resources.register_station": ("engineer",),
     "resources.record_study": ("engineer", "inspector"),
     "resources.register_gauge": ("engineer", "inspector"),
+    "resources.calibrate_gauge": ("engineer", "inspector"),
+    "resources.recall_gauge": ("engineer", "inspector", "approver"),
+    "resources.return_gauge": ("engineer", "approver"),
+    "resources.register_tool": ("engineer",),
+    "resources.recall_tool": ("engineer", "inspector", "approver"),
+    "resources.return_tool": ("engineer", "approver"),
     "resources.qualify_person": ("engineer", "approver"),
     # requirements
     "requirements.open_program": ("planner", "engineer"),
     "requirements.close_program": ("planner",),
     # process
     "process.plan_process": ("engineer",),
+    "process.revise_instruction": ("engineer",),
+    "process.register_recipe": ("engineer",),
+    "process.make_effective": ("engineer", "approver"),
+    "process.end_effectivity": ("engineer", "approver"),
     # supply
     "supply.receive_cells": ("planner", *SHOP),
     "supply.inspect_lot": ("inspector",),

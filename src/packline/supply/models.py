@@ -26,6 +26,7 @@ class CellLot(models.Model):
         StoredFile, on_delete=models.PROTECT, related_name="+", null=True
     )  # the rows that could not be read
     received_on = models.DateField()
+    use_by = models.DateField(null=True)  # last day of its shelf life; None: none is stated
     row_count = models.PositiveIntegerField()  # imported
     rejected_count = models.PositiveIntegerField()
     skipped_count = models.PositiveIntegerField()  # not selected by the filter of the import
@@ -44,6 +45,10 @@ class CellLot(models.Model):
         constraints = [
             models.CheckConstraint(condition=LOT.condition(), name="celllot_state_is_declared"),
             models.CheckConstraint(condition=~Q(number=""), name="celllot_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(use_by__isnull=True) | Q(use_by__gte=F("received_on")),
+                name="celllot_is_received_before_its_last_day",
+            ),
             models.CheckConstraint(
                 condition=Q(rejected_count=0, rejects__isnull=True)
                 | Q(rejected_count__gte=1, rejects__isnull=False),

@@ -30,6 +30,8 @@ class OperationType:
     title: str
     station_kind: str
     instruction: str
+    tool_kind: str  # blank: no tool is identified
+    recipe_code: str  # blank: no machine runs a program
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def operation_types() -> Mapping[str, OperationType]:
             row["title"],
             row["station_kind"],
             row["instruction"].strip(),
+            row.get("tool_kind", ""),
+            row.get("recipe", ""),
         )
         for row in _rows("operations.toml", "operation")
     ]

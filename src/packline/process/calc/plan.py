@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
 from packline.foundation.errors import Refused
 from packline.process.calc.catalogue import (
     CharacteristicType,
     FailureType,
+    OperationType,
     characteristic_types,
     failure_types,
     operation_types,
@@ -20,13 +22,27 @@ from packline.process.calc.limits import DesignRow, Limits, limits_of
 from packline.process.calc.priority import action_priority, risk_priority_number
 
 __all__ = [
+    "WORDS",
     "DesignFacts",
+    "InForce",
     "PlannedCharacteristic",
     "PlannedFailure",
     "PlannedOperation",
     "plan_hash",
     "plan_operations",
 ]
+
+
+WORDS = ("cell", "series", "parallel", "cell_count")  # figures that an instruction may name
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The instruction that an operation is planned with."""
+
+    text: str
+    revision: int
+    trained_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +83,17 @@ class PlannedOperation:
     title: str
     station_kind: str
     instruction: str
+    instruction_revision: int
+    trained_from: int  # the first revision that a training may be on
+    tool_kind: str
+    recipe_code: str
     characteristics: tuple[PlannedCharacteristic, ...]
 
 
-def plan_operations(design: DesignFacts) -> tuple[PlannedOperation, ...]:
-    """Work out the plan of a design.
+def plan_operations(
+    design: DesignFacts, revised: Mapping[str, InForce] = MappingProxyType({})
+) -> tuple[PlannedOperation, ...]:
+    """Work out the plan of a design; `revised` are the instructions that have been revised.
 
     Raises
     ------
@@ -92,26 +114,36 @@ def plan_operations(design: DesignFacts) -> tuple[PlannedOperation, ...]:
     faults += _resistance_faults(limits)
     if faults:
         raise Refused("\n  ".join([f"{design.name} cannot be planned:", *faults]))
-    words = {
-        "cell": design.cell,
-        "series": design.series,
-        "parallel": design.parallel,
-        "cell_count": design.series * design.parallel,
-    }
+    figures = (design.cell, design.series, design.parallel, design.series * design.parallel)
+    words = dict(zip(WORDS, figures, strict=True))
     return tuple(
-        PlannedOperation(
-            number=operation.number,
-            code=operation.code,
-            title=operation.title,
-            station_kind=operation.station_kind,
-            instruction=operation.instruction.format(**words),
-            characteristics=tuple(
-                PlannedCharacteristic(kind, limits[kind.code], _failures(kind.code))
-                for kind in characteristic_types().values()
-                if kind.operation == operation.code and kind.code in limits
-            ),
-        )
+        _planned(operation, revised.get(operation.code), words, limits)
         for operation in operation_types().values()
+    )
+
+
+def _planned(
+    operation: OperationType,
+    revised: InForce | None,
+    words: Mapping[str, object],
+    limits: Mapping[str, Limits],
+) -> PlannedOperation:
+    instruction = revised or InForce(operation.instruction, 1, 1)
+    return PlannedOperation(
+        number=operation.number,
+        code=operation.code,
+        title=operation.title,
+        station_kind=operation.station_kind,
+        instruction=instruction.text.format(**words),
+        instruction_revision=instruction.revision,
+        trained_from=instruction.trained_from,
+        tool_kind=operation.tool_kind,
+        recipe_code=operation.recipe_code,
+        characteristics=tuple(
+            PlannedCharacteristic(kind, limits[kind.code], _failures(kind.code))
+            for kind in characteristic_types().values()
+            if kind.operation == operation.code and kind.code in limits
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Tables of resources. What has lapsed blocks: the gate of production reads them."""
 
-from packline.resources.models.gauges import Gauge
+from packline.resources.models.gauges import Calibration, Gauge
 from packline.resources.models.people import Qualification
 from packline.resources.models.stations import Station
 from packline.resources.models.studies import (
@@ -9,13 +9,16 @@ from packline.resources.models.studies import (
     WITHOUT_SIGMA,
     GaugeStudy,
 )
+from packline.resources.models.tools import Tool
 
 __all__ = [
     "STUDY_KINDS",
     "STUDY_VERDICTS",
     "WITHOUT_SIGMA",
+    "Calibration",
     "Gauge",
     "GaugeStudy",
     "Qualification",
     "Station",
+    "Tool",
 ]

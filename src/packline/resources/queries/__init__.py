@@ -1,6 +1,12 @@
 """What can be asked about resources on a given day."""
 
-from packline.resources.queries.gauges import all_gauges, gauges_in_calibration
+from packline.resources.queries.gauges import (
+    all_gauges,
+    calibration_holding,
+    calibrations_of,
+    gauges_in_calibration,
+    last_good_before,
+)
 from packline.resources.queries.people import qualification_of
 from packline.resources.queries.stations import all_stations
 from packline.resources.queries.studies import (
@@ -12,6 +18,7 @@ from packline.resources.queries.studies import (
     studies_in_force,
     studies_of_gauge,
 )
+from packline.resources.queries.tools import all_tools
 
 __all__ = [
     "GaugeError",
@@ -19,8 +26,12 @@ __all__ = [
     "all_gauges",
     "all_stations",
     "all_studies",
+    "all_tools",
+    "calibration_holding",
+    "calibrations_of",
     "gauges_in_calibration",
     "guard_band_of",
+    "last_good_before",
     "qualification_of",
     "repeatability_of",
     "studies_in_force",

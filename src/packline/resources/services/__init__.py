@@ -1,8 +1,25 @@
 """What can be done about resources. The only code that writes these tables."""
 
-from packline.resources.services.gauges import register_gauge
+from packline.resources.services.gauges import (
+    calibrate_gauge,
+    recall_gauge,
+    register_gauge,
+    return_gauge,
+)
 from packline.resources.services.people import qualify_person
 from packline.resources.services.stations import register_station
 from packline.resources.services.studies import record_study
+from packline.resources.services.tools import recall_tool, register_tool, return_tool
 
-__all__ = ["qualify_person", "record_study", "register_gauge", "register_station"]
+__all__ = [
+    "calibrate_gauge",
+    "qualify_person",
+    "recall_gauge",
+    "recall_tool",
+    "record_study",
+    "register_gauge",
+    "register_station",
+    "register_tool",
+    "return_gauge",
+    "return_tool",
+]

@@ -18,20 +18,29 @@ def qualify_person(
     operation_code: str,
     granted_on: date,
     expires_on: date,
+    instruction_revision: int = 1,
     by: Person,
     at: datetime,
 ) -> Qualification:
-    """Record that a person was trained for an operation. Nobody qualifies themselves."""
+    """Record that a person was trained for an operation, on one revision of its instruction.
+
+    Nobody qualifies themselves.
+    """
     if person == by:
         raise Refused(f"{person} cannot qualify themselves for {operation_code}")
     held = Qualification.objects.filter(
-        person=person, operation_code=operation_code, expires_on__gte=expires_on
+        person=person,
+        operation_code=operation_code,
+        instruction_revision=instruction_revision,
+        granted_on__lte=granted_on,
+        expires_on__gte=expires_on,
     ).first()
     if held is not None:
         return unchanged(held)
     qualification = Qualification.objects.create(
         person=person,
         operation_code=operation_code,
+        instruction_revision=instruction_revision,
         granted_on=granted_on,
         expires_on=expires_on,
     )

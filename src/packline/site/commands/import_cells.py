@@ -59,6 +59,15 @@ def import_cells(
             help="Day of receipt, like 2026-03-31. Today when not given.",
         ),
     ] = None,
+    use_by: Annotated[
+        datetime | None,
+        typer.Option(
+            "--use-by",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Last day of the shelf life: later no cell of the lot goes into a unit.",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse the file if any row cannot be read.")
     ] = False,
@@ -116,6 +125,7 @@ def import_cells(
         cell=_registered(model, cast, at),
         cells=cells,
         received_on=(received_on or at).date(),
+        use_by=use_by.date() if use_by is not None else None,
         by=person,
         at=at,
     )

@@ -27,13 +27,15 @@ def receive_cells(
     cell: CellModel,
     cells: CellFile,
     received_on: date,
+    use_by: date | None = None,
     virtual: bool = False,
     by: Person,
     at: datetime,
 ) -> CellLot:
     """Take the readable rows of a file into stock as one lot; file and reject file are kept.
 
-    The same lot from the same file again changes nothing. `virtual` says that the cells were
+    The same lot from the same file again changes nothing. After `use_by` the gate lets no cell of
+    it into a unit. `virtual` says that the cells were
     drawn from a population and not measured.
 
     Raises
@@ -57,6 +59,7 @@ def receive_cells(
         file=file,
         rejects=rejects,
         received_on=received_on,
+        use_by=use_by,
         row_count=len(cells.rows),
         rejected_count=len(cells.rejected),
         skipped_count=cells.skipped,

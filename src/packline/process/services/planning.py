@@ -20,6 +20,7 @@ from packline.process.calc.plan import (
     plan_operations,
 )
 from packline.process.models import Characteristic, FailureMode, Operation, Routing
+from packline.process.queries.revisions import revised_instructions
 
 
 @command("process.plan_process")
@@ -31,7 +32,7 @@ def plan_process(*, design: Design, by: Person, at: datetime) -> Routing:
     Refused
         With everything that keeps the design from being planned.
     """
-    plan = plan_operations(_facts(design))
+    plan = plan_operations(_facts(design), revised_instructions())
     digest = plan_hash(plan)
     last = Routing.objects.filter(design=design).order_by("-revision").first()
     if last is not None and last.plan_sha256 == digest:
@@ -73,7 +74,11 @@ def _write_operation(routing: Routing, planned: PlannedOperation) -> list[Model]
         code=planned.code,
         title=planned.title,
         instruction=planned.instruction,
+        instruction_revision=planned.instruction_revision,
+        trained_from=planned.trained_from,
         station_kind=planned.station_kind,
+        tool_kind=planned.tool_kind,
+        recipe_code=planned.recipe_code,
     )
     characteristics = Characteristic.objects.bulk_create(
         [_characteristic(operation, row) for row in planned.characteristics]

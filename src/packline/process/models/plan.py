@@ -1,4 +1,4 @@
-"""Tables of process: what is done in which order, what is checked, and what can go wrong."""
+"""What is done in which order, what is checked, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ class Operation(models.Model):
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=80)
     instruction = models.TextField()
+    instruction_revision = models.PositiveIntegerField(default=1)
+    trained_from = models.PositiveIntegerField(default=1)  # first revision to be trained on
     station_kind = models.CharField(max_length=30)
+    tool_kind = models.CharField(max_length=30, blank=True)  # blank: no tool is identified
+    recipe_code = models.CharField(max_length=40, blank=True)  # blank: no machine program
 
     class Meta:
         default_permissions = ()
@@ -48,6 +52,10 @@ class Operation(models.Model):
             models.UniqueConstraint(fields=["routing", "number"], name="operation_number_once"),
             models.UniqueConstraint(fields=["routing", "code"], name="operation_code_once"),
             models.CheckConstraint(condition=~Q(instruction=""), name="operation_is_instructed"),
+            models.CheckConstraint(
+                condition=Q(trained_from__gte=1) & Q(trained_from__lte=F("instruction_revision")),
+                name="operation_training_on_a_revision",
+            ),
         ]
 
     def __str__(self) -> str:

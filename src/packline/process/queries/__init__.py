@@ -1,0 +1,25 @@
+"""Routings, control plans, FMEA rows and revisions, as stations, pages and documents ask."""
+
+from packline.process.queries.plan import (
+    control_plan,
+    failure_modes_by_priority,
+    operations_of_routing,
+    routing_of_design,
+)
+from packline.process.queries.revisions import (
+    effective_for,
+    effectivities_of,
+    instruction_in_force,
+    recipe_called,
+)
+
+__all__ = [
+    "control_plan",
+    "effective_for",
+    "effectivities_of",
+    "failure_modes_by_priority",
+    "instruction_in_force",
+    "operations_of_routing",
+    "recipe_called",
+    "routing_of_design",
+]

@@ -1,0 +1,18 @@
+"""The life of a gauge and of a tool, and what a calibration can find."""
+
+from __future__ import annotations
+
+from packline.foundation.states import StateMachine
+
+EQUIPMENT = StateMachine(
+    initial="in_service",
+    moves={
+        "in_service": frozenset({"recalled", "out_of_service"}),
+        "recalled": frozenset({"in_service", "out_of_service"}),
+        "out_of_service": frozenset({"in_service"}),
+    },
+)
+
+IN_TOLERANCE, OUT_OF_TOLERANCE, UNKNOWN = "in_tolerance", "out_of_tolerance", "unknown"
+AS_FOUND = (IN_TOLERANCE, OUT_OF_TOLERANCE, UNKNOWN)  # unknown: new, or nobody looked
+AS_LEFT = (IN_TOLERANCE, OUT_OF_TOLERANCE)
