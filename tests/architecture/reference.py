@@ -19,13 +19,23 @@ def commands_page() -> str:
 
     root = typer.main.get_command(app)
     lines = ["# Commands", "", NOTE, "", "`packline COMMAND --help` says the same.", ""]
-    for name in sorted(root.commands):
-        command = root.commands[name]
+    for name, command in _every(root):
         lines += [f"## packline {name}", "", inspect.cleandoc(command.help or ""), ""]
         rows = [_row(p) for p in command.params if p.name != "help"]
         if rows:
             lines += ["| argument or option | meaning |", "|---|---|", *rows, ""]
     return "\n".join(lines)
+
+
+def _every(group: click.Group, prefix: str = "") -> list[tuple[str, click.Command]]:
+    """Return every command by its whole name; a group is followed by its own."""
+    found = []
+    for name in sorted(group.commands):
+        command = group.commands[name]
+        found.append((prefix + name, command))
+        if hasattr(command, "commands"):
+            found += _every(command, f"{prefix}{name} ")
+    return found
 
 
 def _row(parameter: click.Parameter) -> str:

@@ -13,6 +13,8 @@ __all__ = [
     "InputError",
     "NotANumber",
     "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
     "NothingRecorded",
     "Problem",
     "Refused",
@@ -38,6 +40,14 @@ class StaleObject(DomainError):
 
 class NotAllowed(DomainError):
     """This person may not do this."""
+
+
+class NotSignedIn(DomainError):
+    """Nobody known stands behind this: a token or a PIN is missing, wrong or no longer valid."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that whoever asks may see."""
 
 
 class NothingRecorded(RuntimeError):

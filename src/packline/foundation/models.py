@@ -91,3 +91,26 @@ class HandledEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listener}/{self.event}"
+
+
+class Answer(models.Model):
+    """What was answered to a request with an idempotency key; forgotten after a while."""
+
+    in_thread = False  # what the request did is told by its events
+
+    owner = models.CharField(max_length=60)  # the token that asked
+    key = models.CharField(max_length=200)
+    request_sha256 = models.CharField(max_length=64)  # method, address and body
+    status = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="answer_once_per_key")
+        ]
+        indexes = [models.Index(fields=["answered_at"], name="answer_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.key}"

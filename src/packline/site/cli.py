@@ -19,6 +19,7 @@ from packline.site.commands.run import run
 from packline.site.commands.serve import serve
 from packline.site.commands.simulate import simulate
 from packline.site.commands.statistics import capability, msa, sample_plan, spc
+from packline.site.commands.token import badge, token
 from packline.site.commands.trace import trace
 from packline.site.commands.verify import verify
 
@@ -33,13 +34,14 @@ app = typer.Typer(
 
 app.command()(run)
 app.command()(serve)
-app.command()(serve)
 app.command()(verify)
 app.command()(trace)
 app.command()(lint)
 app.command()(design)
 app.command()(match)
 app.command()(admit)
+app.add_typer(token, name="token")
+app.command()(badge)
 app.command()(simulate)
 app.command()(identify)
 app.command()(spc)

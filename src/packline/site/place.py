@@ -32,6 +32,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": None,  # the threads that answer stay, and so do their connections
         "OPTIONS": {
             # Writers queue at BEGIN instead of failing half-way; readers never wait.
             "transaction_mode": "IMMEDIATE",
@@ -56,5 +57,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 300,  # the threads that answer stay, and so do their connections
+        "CONN_HEALTH_CHECKS": True,  # a server that was started again is noticed
         "OPTIONS": query,
     }

@@ -21,6 +21,10 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "resources.recall_tool": ("engineer", "inspector", "approver"),
     "resources.return_tool": ("engineer", "approver"),
     "resources.qualify_person": ("engineer", "approver"),
+    "resources.issue_token": (),  # administrators only
+    "resources.revoke_token": (),
+    "resources.set_pin": (),
+    "resources.attend_station": SHOP,
     # requirements
     "requirements.open_program": ("planner", "engineer"),
     "requirements.close_program": ("planner",),

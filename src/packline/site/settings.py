@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",  # the pages that describe the interface, with nothing from elsewhere
     *(f"packline.{stage}" for stage in STAGES),
     "packline.site",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
 
+from packline.site import api
 from packline.site.views import (
     account,
     assurance,
@@ -23,6 +25,8 @@ from packline.site.views import (
 
 # A number may hold a slash, so what follows it in an address is looked for first.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(api.ROOT, include((api.urls(), "api"))),
+    path(f"{api.ROOT}<path:rest>", login_not_required(api.nothing_here)),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),
     path("search/", search.search, name="search"),

@@ -97,7 +97,9 @@ def test_a_form_works_only_for_those_who_hold_its_permission(address, client, so
 
 
 def test_every_address_is_in_one_of_these_tables(db):
-    known = {p.name for p in get_resolver().url_patterns}
+    # The interface is opened by tokens: tests/packline/interface holds every address to that.
+    pages = [p for p in get_resolver().url_patterns if not str(p.pattern).startswith("api/v1/")]
+    known = {p.name for p in pages}
     tested = set()
     for address in [*MAY_READ, *MAY_POST]:
         tested.add(get_resolver().resolve(address.partition("?")[0]).url_name)

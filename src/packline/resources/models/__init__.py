@@ -1,5 +1,6 @@
 """Tables of resources. What has lapsed blocks: the gate of production reads them."""
 
+from packline.resources.models.access import Attendance, Pin, StationToken
 from packline.resources.models.gauges import Calibration, Gauge
 from packline.resources.models.people import Qualification
 from packline.resources.models.stations import Station
@@ -15,10 +16,13 @@ __all__ = [
     "STUDY_KINDS",
     "STUDY_VERDICTS",
     "WITHOUT_SIGMA",
+    "Attendance",
     "Calibration",
     "Gauge",
     "GaugeStudy",
+    "Pin",
     "Qualification",
     "Station",
+    "StationToken",
     "Tool",
 ]

@@ -1,5 +1,6 @@
 """What can be asked about resources on a given day."""
 
+from packline.resources.queries.access import all_tokens, attendance_at, caller_behind
 from packline.resources.queries.gauges import (
     all_gauges,
     calibration_holding,
@@ -26,9 +27,12 @@ __all__ = [
     "all_gauges",
     "all_stations",
     "all_studies",
+    "all_tokens",
     "all_tools",
+    "attendance_at",
     "calibration_holding",
     "calibrations_of",
+    "caller_behind",
     "gauges_in_calibration",
     "guard_band_of",
     "last_good_before",

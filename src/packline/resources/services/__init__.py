@@ -1,5 +1,11 @@
 """What can be done about resources. The only code that writes these tables."""
 
+from packline.resources.services.attendance import (
+    attend_station,
+    leave_station,
+    person_of_badge,
+    set_pin,
+)
 from packline.resources.services.gauges import (
     calibrate_gauge,
     recall_gauge,
@@ -9,10 +15,15 @@ from packline.resources.services.gauges import (
 from packline.resources.services.people import qualify_person
 from packline.resources.services.stations import register_station
 from packline.resources.services.studies import record_study
+from packline.resources.services.tokens import issue_token, revoke_token
 from packline.resources.services.tools import recall_tool, register_tool, return_tool
 
 __all__ = [
+    "attend_station",
     "calibrate_gauge",
+    "issue_token",
+    "leave_station",
+    "person_of_badge",
     "qualify_person",
     "recall_gauge",
     "recall_tool",
@@ -22,4 +33,6 @@ __all__ = [
     "register_tool",
     "return_gauge",
     "return_tool",
+    "revoke_token",
+    "set_pin",
 ]

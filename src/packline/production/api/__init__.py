@@ -1,0 +1,7 @@
+"""Edge of production: its routers of the interface, put together by the site."""
+
+from packline.production.api.orders import router as orders
+from packline.production.api.steps import router as steps
+from packline.production.api.units import router as units
+
+__all__ = ["orders", "steps", "units"]
