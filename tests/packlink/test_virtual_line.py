@@ -57,6 +57,7 @@ PLAN = {
     "80-eol": [
         Measurand("pack_ocv", "V", (0,), 14.0, 14.8),
         Measurand("group_ocv_delta", "mV", (0,), None, 20.0),
+        Measurand("group_dc_resistance", "mOhm", GROUPS, None, 6.7),
         Measurand("pack_dc_resistance", "mOhm", (0,), None, 26.5),
         Measurand("insulation_resistance", "kOhm", (0,), 1000.0),
         Measurand("leakage_current", "mA", (0,), None, 0.5),
@@ -328,8 +329,9 @@ def test_a_reading_does_not_depend_on_what_else_is_measured_or_when(order, numbe
         read(line, u, operation)
     together = line.measure(u, operation="80-eol", characteristics=order)
     alone = [
-        VirtualLine(5, 0.5).measure(u, operation="80-eol", characteristics=[m])[0]
+        reading
         for m in PLAN["80-eol"]
+        for reading in VirtualLine(5, 0.5).measure(u, operation="80-eol", characteristics=[m])
     ]
     assert sorted(together, key=str) == sorted(alone, key=str)
 

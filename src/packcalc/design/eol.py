@@ -13,7 +13,7 @@ from packcalc.design.assembly import (
     weld_limits,
 )
 from packcalc.design.cell import AC_TO_DC, CellSpec, dc_resistance
-from packcalc.design.joints import interconnect_resistance
+from packcalc.design.joints import interconnect_resistance, link_resistance
 from packcalc.design.limit import Limit
 from packcalc.design.line_rules import LineRules
 from packcalc.design.targets import DesignRules
@@ -160,7 +160,7 @@ def _voltages(
 def _resistance(
     cell: CellSpec, series: int, parallel: int, known: Mapping[str, Limit], rules: DesignRules
 ) -> tuple[Limit, ...]:
-    """Return the limit of the pack's DC resistance, as narrow as accepted cells allow."""
+    """Return the limits of the DC resistance of groups and pack, as accepted cells allow."""
     found = dc_resistance(cell)
     joints = interconnect_resistance(cell, series, parallel, rules)
     groups = series / parallel
@@ -185,7 +185,20 @@ def _resistance(
         reason += "; below the lower limit the measurement is wrong"
     high = groups * largest + joints
     words = "DC resistance of the pack"
-    return (Limit("pack_dc_resistance", "eol", words, "Ohm", low, high, aim, reason),)
+    pack = Limit("pack_dc_resistance", "eol", words, "Ohm", low, high, aim, reason)
+    # Each group has its cells, their joints and one link; one link more is the pack's alone.
+    alone = joints - link_resistance(cell, parallel, rules)
+    one = Limit(
+        "group_dc_resistance",
+        "eol",
+        "DC resistance of a group between its sense taps",
+        "Ohm",
+        None if low is None else low / series,
+        (groups * largest + alone) / series,
+        None if aim is None else aim / series,
+        f"{parallel} cells side by side of {basis}, plus joints and one link at their largest",
+    )
+    return one, pack
 
 
 def _isolation(cell: CellSpec, series: int, line: LineRules) -> tuple[Limit, ...]:

@@ -18,6 +18,8 @@ class CellModel(models.Model):
     sheet_sha256 = models.CharField(max_length=64)
     sheet_text = models.TextField()  # TOML, as it was read
     spec_text = models.TextField()  # canonical JSON, SI: what designs are drawn from
+    parameters_text = models.TextField(blank=True)  # TOML of the identified circuit, if any
+    parameters_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         default_permissions = ()
@@ -28,6 +30,11 @@ class CellModel(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(format__in=FORMATS), name="cellmodel_format_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parameters_text="", parameters_sha256="")
+                | (~models.Q(parameters_text="") & ~models.Q(parameters_sha256="")),
+                name="cellmodel_parameters_are_named",
             ),
         ]
 

@@ -37,3 +37,4 @@ STEP = StateMachine(
 )
 
 DONE = ("passed", "conceded")  # states in which a step lets the next one start
+TWIN_STAGES = ("matched", "welded", "tested")  # at which a unit is simulated as built

@@ -8,9 +8,22 @@ from dataclasses import dataclass
 from packlink.virtual.chance import uniform
 from packlink.virtual.facts import UnitFacts
 
-__all__ = ["DEFECTS", "REWORK_FROM", "WEAK_CELL", "Defect", "planted", "spot", "weak_cells"]
+__all__ = [
+    "CRACKED_JOINT",
+    "DEFECTS",
+    "ONLY_IF_ASKED",
+    "REWORK_FROM",
+    "WEAK_CELL",
+    "Defect",
+    "planted",
+    "spot",
+    "weak_cells",
+]
 
 WEAK_CELL = "weak_cell"
+CRACKED_JOINT = "cracked_joint"
+# Planted only by a line that names them; a line that names none keeps to the other kinds.
+ONLY_IF_ASKED = frozenset({CRACKED_JOINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ DEFECTS: dict[str, Defect] = {
     defect.name: defect
     for defect in (
         Defect("cold_joint", "40-welding", "one weld took too little energy and resists"),
+        Defect(CRACKED_JOINT, "40-welding", "one weld reads well, then cracks and resists"),
         Defect("bms_unpaired", "40-welding", "the BMS serial was not tied to the pack"),
         Defect("swapped_sense_wire", "50-harness", "two neighbouring sense wires are exchanged"),
         Defect("loose_sensor", "50-harness", "one temperature sensor does not touch its cell"),
@@ -52,6 +66,7 @@ REWORK_FROM: dict[str, str] = {
     "cure_time": "60-enclosure",
     "ocv_drop": "20-kitting",
     "group_ocv_delta": "50-harness",
+    "group_dc_resistance": "40-welding",
     "pack_dc_resistance": "40-welding",
     "insulation_resistance": "60-enclosure",
     "leakage_current": "60-enclosure",

@@ -33,6 +33,8 @@ class DesignFacts:
         Nominal resistance of one weld. [mOhm]
     path_resistance_mohm : float
         Everything else in series between the terminals: busbars, fuse, BMS, leads. [mOhm]
+    link_resistance_mohm : float
+        Of that, each of the conductors before, between and after the groups. [mOhm]
     dc_per_ac : float
         Ratio of the DC to the AC resistance of the cell in the design (used only for cells whose
         DC resistance was not measured); 1 when the design counts with the AC resistance. [1]
@@ -53,6 +55,7 @@ class DesignFacts:
 
     joint_resistance_mohm: float
     path_resistance_mohm: float = 0.0
+    link_resistance_mohm: float = 0.0
     dc_per_ac: float = 1.0
     pack_mass_kg: float = 1.0
     ocv_drop_mv_per_day: float = 0.05

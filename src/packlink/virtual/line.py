@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from packlink.virtual.chance import deviate
-from packlink.virtual.defects import DEFECTS, WEAK_CELL
+from packlink.virtual.defects import DEFECTS, ONLY_IF_ASKED, WEAK_CELL
 from packlink.virtual.facts import Measurand, Measured, UnitFacts
 from packlink.virtual.look import Look
 from packlink.virtual.models import MODELS, limits_in
@@ -17,6 +17,7 @@ from packlink.virtual.welds import JointLog, joint_log
 __all__ = ["UnknownCharacteristic", "VirtualLine"]
 
 WELDING = "40-welding"
+USUAL = tuple(name for name in DEFECTS if name not in ONLY_IF_ASKED)
 
 
 class UnknownCharacteristic(ValueError):
@@ -33,7 +34,7 @@ class VirtualLine:
     defect_rate : float
         Share of units that get one planted, named defect (`DEFECTS`), 0 ... 1. [1]
     kinds : sequence of str
-        Which defects may be planted; all of them when not given. [-]
+        Which defects may be planted; when not given all but those of `ONLY_IF_ASKED`. [-]
 
     Notes
     -----
@@ -44,9 +45,7 @@ class VirtualLine:
     resistance of the pack at the end of the line.
     """
 
-    def __init__(
-        self, seed: int, defect_rate: float, kinds: Sequence[str] = tuple(DEFECTS)
-    ) -> None:
+    def __init__(self, seed: int, defect_rate: float, kinds: Sequence[str] = USUAL) -> None:
         if not 0 <= defect_rate <= 1:
             raise ValueError(f"defect_rate must lie in 0 ... 1, not {defect_rate}")
         if unknown := [kind for kind in kinds if kind not in DEFECTS]:

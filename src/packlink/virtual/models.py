@@ -162,6 +162,11 @@ def group_ocv_delta(look: Look, position: int) -> float:
     return float(readings.max() - readings.min())
 
 
+def group_dc_resistance(look: Look, position: int) -> float:
+    """Fall of a group's voltage between its sense taps over the current of the pulse (0.3 %)."""
+    return float(look.truth.group_resistance()[position]) * (1 + 0.003 * look.noise(position))
+
+
 def pack_dc_resistance(look: Look, position: int) -> float:
     """Parallel branches of cell and welds, in series, and the current path (pulse, 0.3 %)."""
     return look.truth.pack_resistance() * (1 + 0.003 * look.noise(position))
@@ -278,6 +283,7 @@ MODELS: dict[str, Model] = {
     "baseline_capacity": Model("Ah", "pack", baseline_capacity),
     "pack_ocv": Model("V", "pack", pack_ocv),
     "group_ocv_delta": Model("mV", "pack", group_ocv_delta),
+    "group_dc_resistance": Model("mOhm", "group", group_dc_resistance),
     "pack_dc_resistance": Model("mOhm", "pack", pack_dc_resistance),
     "insulation_resistance": Model("kOhm", "pack", insulation_resistance),
     "leakage_current": Model("mA", "pack", leakage_current),

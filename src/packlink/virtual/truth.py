@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packlink.virtual.chance import deviate
-from packlink.virtual.defects import Defect, planted, spot, weak_cells
+from packlink.virtual.defects import CRACKED_JOINT, Defect, planted, spot, weak_cells
 from packlink.virtual.facts import CellFacts, UnitFacts
 from packlink.virtual.welds import joint_resistance
 
@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 
 WEAK = 60.0  # a weak cell drops this much faster than a sound one, per cell of its group
 DROP_SPREAD = 0.25  # of the logarithm of a sound cell's self-discharge
+CELL_SPREAD = 0.007  # of a cell's resistance at the test against that at receipt
+LINK_SPREAD = 0.04  # from conductor to conductor
+CRACKED = 15.0  # times the nominal resistance: a joint that read well and opened later
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Truth:
         Of each cell. [A h], [V], [mV/d]
     branch_mohm : ndarray, shape (group, cell)
         Each cell's resistance with its two welds. [mOhm]
+    link_mohm : ndarray, shape (group + 1,)
+        Each conductor before, between and after the groups. [mOhm]
     contact_mohm : float
         What a loose fastener adds between the terminals. [mOhm]
     defect : Defect or None
@@ -49,6 +54,7 @@ class Truth:
     ocv_v: Floats
     drop_mv_per_day: Floats
     branch_mohm: Floats
+    link_mohm: Floats
     contact_mohm: float
     defect: Defect | None
     cold: int | None
@@ -95,11 +101,16 @@ class Truth:
             taps[[i, i + 1]] = taps[[i + 1, i]]
         return _floats(np.diff(taps))
 
+    def group_resistance(self) -> Floats:
+        """Parallel branches, and the conductor before them: from tap to tap. [mOhm]"""
+        return _floats(1 / (1 / self.branch_mohm).sum(axis=1) + self.link_mohm[:-1])
+
     def pack_resistance(self) -> float:
-        """Groups of parallel branches in series, and the rest of the current path. [mOhm]"""
-        groups = 1 / (1 / self.branch_mohm).sum(axis=1)
+        """Groups in series, and the rest of the current path. [mOhm]"""
         design = self.unit.design
-        return float(groups.sum()) + design.path_resistance_mohm + self.contact_mohm
+        rest = design.path_resistance_mohm - self.link_mohm.size * design.link_resistance_mohm
+        groups = float(self.group_resistance().sum() + self.link_mohm[-1])
+        return groups + max(rest, 0.0) + self.contact_mohm
 
 
 def truth_of(seed: int, rate: float, kinds: tuple[str, ...], unit: UnitFacts) -> Truth:
@@ -111,8 +122,16 @@ def truth_of(seed: int, rate: float, kinds: tuple[str, ...], unit: UnitFacts) ->
     cold = None
     if defect is not None and defect.name == "cold_joint":
         cold = spot(seed, unit, "joint", 2 * len(cells))
-    joints = joint_resistance(seed, unit, cold).reshape(*shape, 2).sum(axis=2)
-    own = np.array([_resistance(cell, unit) for cell in cells]).reshape(shape)
+    each = joint_resistance(seed, unit, cold)
+    if defect is not None and defect.name == CRACKED_JOINT:
+        each[spot(seed, unit, "joint", each.size)] += CRACKED * unit.design.joint_resistance_mohm
+    joints = each.reshape(*shape, 2).sum(axis=2)
+    own = np.array([_resistance(seed, cell, unit) for cell in cells]).reshape(shape)
+    links = [
+        unit.design.link_resistance_mohm
+        * (1 + LINK_SPREAD * deviate(seed, unit.serial, "link", k))
+        for k in range(unit.series + 1)
+    ]
     drop = [
         unit.design.ocv_drop_mv_per_day
         * (
@@ -129,6 +148,7 @@ def truth_of(seed: int, rate: float, kinds: tuple[str, ...], unit: UnitFacts) ->
         ocv_v=np.array([cell.ocv_v for cell in cells]).reshape(shape),
         drop_mv_per_day=np.array(drop).reshape(shape),
         branch_mohm=own + joints,
+        link_mohm=np.array(links),
         contact_mohm=10 * unit.design.joint_resistance_mohm if loose else 0.0,
         defect=defect,
         cold=cold,
@@ -136,11 +156,13 @@ def truth_of(seed: int, rate: float, kinds: tuple[str, ...], unit: UnitFacts) ->
     )
 
 
-def _resistance(cell: CellFacts, unit: UnitFacts) -> float:
+def _resistance(seed: int, cell: CellFacts, unit: UnitFacts) -> float:
+    """What a cell resists in the pack: not quite what was read of it at receipt."""
+    now = 1 + CELL_SPREAD * deviate(seed, "cell", cell.serial, "resistance")
     if cell.dc_resistance_mohm is not None:
-        return cell.dc_resistance_mohm
+        return cell.dc_resistance_mohm * now
     assert cell.ac_ir_mohm is not None  # CellFacts holds one of the two
-    return cell.ac_ir_mohm * unit.design.dc_per_ac
+    return cell.ac_ir_mohm * unit.design.dc_per_ac * now
 
 
 def _floats(values: Floats) -> Floats:

@@ -32,7 +32,13 @@ def line(cell=ROUND, series=13, parallel=4, kind="dc", stated=None, **more):
 LINE_CODES = {
     *("kit_cell_count", "joint_resistance", "weld_energy", "bms_paired", "sense_voltage_error"),
     *("fastener_torque", "leak_rate", "cure_time", "ocv_drop", "baseline_capacity", "pack_ocv"),
-    *("group_ocv_delta", "pack_dc_resistance", "insulation_resistance", "bms_communication"),
+    *(
+        "group_ocv_delta",
+        "group_dc_resistance",
+        "pack_dc_resistance",
+        "insulation_resistance",
+        "bms_communication",
+    ),
     *("firmware_match", "self_test", "current_zero", "temperature_spread", "overvoltage_trip"),
     *("undervoltage_trip", "overcurrent_trip", "pack_mass", "label_readable", "ship_soc"),
 }
@@ -60,10 +66,12 @@ def test_a_pack_of_accepted_cells_and_joints_passes_the_resistance_limit(resista
     _, largest = joint_resistance(ROUND, rules)
     each = joint * largest
     groups = [resistances[i : i + 4] for i in range(0, 52, 4)]
-    pack = sum(1 / sum(1 / (r + 2 * each) for r in group) for group in groups)
-    pack += 14 * link_resistance(ROUND, 4, rules)
+    alone = [1 / sum(1 / (r + 2 * each) for r in group) for group in groups]
+    link = link_resistance(ROUND, 4, rules)
     limit = rows["pack_dc_resistance"]
-    assert limit.low <= pack <= limit.high
+    assert limit.low <= sum(alone) + 14 * link <= limit.high
+    limit = rows["group_dc_resistance"]
+    assert all(limit.low <= r + link <= limit.high for r in alone)
 
 
 def test_one_open_cell_per_group_fails_the_resistance_limit():

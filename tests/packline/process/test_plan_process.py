@@ -41,8 +41,8 @@ def routing(design, people, now):
 
 def test_a_design_gets_nine_operations_a_control_plan_and_an_fmea(routing):
     assert routing.operations.count() == 9
-    assert control_plan(routing).count() == 31  # no DC resistance, no dielectric test
-    assert failure_modes_by_priority(routing).count() == 33
+    assert control_plan(routing).count() == 32  # no DC resistance, no dielectric test
+    assert failure_modes_by_priority(routing).count() == 34
 
 
 def test_every_limit_is_the_design_s_own(routing, design):

@@ -327,6 +327,7 @@ def test_the_chain_of_a_unit_tells_its_whole_story(world, line):
     assert list(verbs.values_list("verb", flat=True)) == [
         "production.unit.planned",
         "production.unit.matched",
+        "production.unit.simulated",
         "production.step.started",
         "production.readings.taken",
         "production.step.finished",

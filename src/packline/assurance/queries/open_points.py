@@ -15,6 +15,7 @@ from packline.foundation.events import subject_of
 from packline.foundation.models import Event
 from packline.production.calc.complete import missing_readings
 from packline.production.models import Deviation, Link, Step, Unit
+from packline.production.queries.as_built import latest_twins
 from packline.production.queries.units import open_holds_of_unit
 from packline.production.states import DONE
 from packline.quality.queries import nonconformances_of_unit
@@ -33,6 +34,7 @@ def open_points(
         *_holds(unit),
         *_nonconformances(unit),
         *_steps(unit, at),
+        *_residuals(unit, at),
         *_requirements(judgements(unit, at) if judged is None else judged),
     ]
 
@@ -128,6 +130,26 @@ def _failures(
             yield Blocker(
                 f"deviation {deviation}",
                 f"expired on {deviation.expires_at:%Y-%m-%d}",
+                "a new decision",
+            )
+
+
+def _residuals(unit: Unit, at: datetime) -> Iterator[Blocker]:
+    """What its own cells and joints do not explain, unless it was accepted by signature."""
+    for twin in latest_twins(unit).values():
+        if twin.passed:
+            continue
+        concession = getattr(twin, "concession", None)
+        if concession is None:
+            yield Blocker(
+                f"as-built twin {twin}",
+                "does not explain what was measured, and that was not accepted",
+                "rework, or a concession",
+            )
+        elif concession.expires_at <= at:
+            yield Blocker(
+                f"concession {concession}",
+                f"expired on {concession.expires_at:%Y-%m-%d}",
                 "a new decision",
             )
 

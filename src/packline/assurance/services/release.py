@@ -26,6 +26,7 @@ CHECKLIST = (
     "every nonconformance of the unit is closed",
     "every operation is done, every required reading is there",
     "every reading is within its limits, or was accepted by a signed concession",
+    "its own cells and joints explain what was measured, or a signed concession accepts it",
     "every requirement of the program is verified",
     "whoever releases did not build it",
 )

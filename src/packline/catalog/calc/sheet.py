@@ -133,6 +133,8 @@ class CellSheet:
     common: CommonConventions
     text: str
     sha256: str
+    parameters_text: str = ""  # TOML of the identified circuit; "" when there is none
+    parameters_sha256: str = ""
 
     def figure(self, quantity: str) -> Figure | None:
         """Return the figure of a quantity, or `None` if the sheet does not state it."""

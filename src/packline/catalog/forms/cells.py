@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from packcalc.cell.sets import read_parameters
 from packline.catalog.calc.sheet import (
     CONFIDENCES,
     QUANTITIES,
@@ -23,6 +25,7 @@ from packline.foundation.errors import InputError, Problem
 __all__ = ["SHIPPED_CELLS", "read_catalogue", "read_sheet"]
 
 SHIPPED_CELLS = Path(__file__).parents[1] / "cells"
+PARAMETERS = "parameters"  # folder beside the sheets: a circuit of the same name, if identified
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ORDERED = (  # of two figures of one sheet, the first lies below the second
     ("cutoff_voltage", "nominal_voltage"),
@@ -60,7 +63,7 @@ def read_catalogue(dirs: Iterable[Path] = (SHIPPED_CELLS,)) -> list[CellSheet]:
         for path in sorted(folder.glob("*.toml")):
             sheet = _sheet(read_bytes(path, problems), path.name, problems)
             if sheet is not None:
-                sheets[sheet.code] = sheet
+                sheets[sheet.code] = _with_parameters(sheet, folder, problems)
     if problems:
         raise InputError(problems)
     return [sheets[code] for code in sorted(sheets)]
@@ -120,6 +123,22 @@ def _sheet(content: bytes, name: str, problems: list[Problem]) -> CellSheet | No
         text=content.decode("utf-8"),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _with_parameters(sheet: CellSheet, folder: Path, problems: list[Problem]) -> CellSheet:
+    """Add the circuit that was identified for a cell, as `packline identify --toml` writes it."""
+    path = folder / PARAMETERS / f"{sheet.code}.toml"
+    if not path.is_file():
+        return sheet
+    content = read_bytes(path, problems)
+    try:
+        text = content.decode("utf-8")
+        read_parameters(text)
+    except ValueError as error:  # no text, or no set that a simulation could use
+        problems.append(Problem(str(path), message=str(error)))
+        return sheet
+    digest = hashlib.sha256(content).hexdigest()
+    return replace(sheet, parameters_text=text, parameters_sha256=digest)
 
 
 def _sources(top: Table) -> dict[str, Source]:

@@ -4,6 +4,7 @@ from packline.production.models.genealogy import Link, Placement
 from packline.production.models.hold import Deviation, Hold
 from packline.production.models.order import Order, Unit
 from packline.production.models.step import JointSet, Reading, Step
+from packline.production.models.twin import Twin, TwinConcession, TwinFigure
 
 __all__ = [
     "Deviation",
@@ -14,5 +15,8 @@ __all__ = [
     "Placement",
     "Reading",
     "Step",
+    "Twin",
+    "TwinConcession",
+    "TwinFigure",
     "Unit",
 ]

@@ -1,5 +1,6 @@
 """What can be done in production. The only code that writes these tables."""
 
+from packline.production.services.as_built import accept_residual
 from packline.production.services.hold import hold_unit, lift_hold, sign_deviation
 from packline.production.services.joints import take_joints
 from packline.production.services.kit import match_cells
@@ -12,6 +13,7 @@ from packline.production.services.unit import pass_unit, release_unit, scrap_uni
 
 __all__ = [
     "ReadingIn",
+    "accept_residual",
     "close_order",
     "finish_step",
     "hold_unit",

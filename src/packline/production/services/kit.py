@@ -17,6 +17,7 @@ from packline.production.calc.match_record import order_facts, unit_facts
 from packline.production.calc.matching import in_limits, packs_of, to_arrays, to_rules
 from packline.production.models import Order, Placement
 from packline.production.queries.stock import cells_for
+from packline.production.services.as_built import simulate_planned
 from packline.production.services.order import serialise_units
 from packline.production.states import ORDER
 from packline.supply import services as supply
@@ -93,6 +94,7 @@ def match_cells(
         Placement.objects.bulk_create(placements)
         supply.allot_cells(cells=[p.cell for p in placements], to=unit.serial, by=by, at=at)
         record("production.unit.matched", unit, by=by, at=at, rows=placements, **said)
+    simulate_planned(units, by=by, at=at)
     move(order, ORDER, to="matched")
     record(
         "production.order.matched",

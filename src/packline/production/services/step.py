@@ -13,6 +13,7 @@ from packline.process.models import Operation
 from packline.production.calc.complete import missing_readings
 from packline.production.gate import let_pass
 from packline.production.models import Step, Unit
+from packline.production.services.as_built import simulate_after
 from packline.production.states import STEP, UNIT
 from packline.resources.models import Station
 
@@ -48,7 +49,10 @@ def start_step(
 
 @command("production.finish_step")
 def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
-    """End a step: passed when every required reading is there and within its limits."""
+    """End a step: passed when every required reading is there and within its limits.
+
+    What its cells and joints do not explain of a unit holds it, whatever the limits say.
+    """
     let_pass(
         unit=step.unit,
         operation=step.operation,
@@ -79,4 +83,5 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
         step=str(step),
         verdict=step.state,
     )
+    simulate_after(step, by=by, at=at)
     return step

@@ -13,6 +13,7 @@ from packline.foundation.states import move
 from packline.process.models import Characteristic, Operation
 from packline.production import services as production
 from packline.production.models import Step, Unit
+from packline.production.queries.as_built import twin_named
 from packline.quality.models import Nonconformance
 from packline.quality.services.lot import dispose_lot
 from packline.quality.states import DISPOSITIONS, NONCONFORMANCE
@@ -148,8 +149,18 @@ def _repeat(unit: Unit, operation: Operation, because: str, by: Person, at: date
 
 
 def _concede(nonconformance: Nonconformance, by: Person, at: datetime) -> None:
-    """Accept every failed characteristic of the step by signature."""
-    step = nonconformance.step
+    """Accept by signature every failed characteristic of the step, or what explains no reading."""
+    hold, step = nonconformance.hold, nonconformance.step
+    twin = twin_named(hold.cause) if hold is not None else None
+    if twin is not None:
+        production.accept_residual(
+            twin=twin,
+            reason=f"{nonconformance}: {nonconformance.justification}",
+            expires_at=at + CONCESSION,
+            by=by,
+            at=at,
+        )
+        return
     if step is None:
         return  # found by a person, outside the limits of any reading: the signature here is all
     if step.state == "started":

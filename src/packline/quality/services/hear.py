@@ -10,6 +10,7 @@ import json
 
 from packline.foundation.models import Event, Person
 from packline.production.models import Hold, Step
+from packline.production.queries.as_built import twin_named
 from packline.quality.calc.defects import defect_of
 from packline.quality.models import Nonconformance
 from packline.quality.services.opening import OutOfLimits, open_nonconformance
@@ -17,14 +18,17 @@ from packline.supply.models import Cell, CellLot
 
 __all__ = ["hear_of_hold", "hear_of_inspection"]
 
+UNEXPLAINED = "as_built"  # the defect of a unit whose cells and joints do not explain it
+
 
 def hear_of_hold(event: Event) -> Nonconformance | None:
-    """Open the nonconformance of a unit that a reading out of its limits has stopped.
+    """Open the nonconformance of a unit that a reading, or what explains none, has stopped.
 
     A hold that a nonconformance placed itself, or that a person placed by hand, opens none.
     """
     facts = json.loads(event.text)["data"]
-    step = _step(facts["cause"])
+    twin = twin_named(facts["cause"])
+    step = _step(facts["cause"]) if twin is None else twin.step
     if step is None:
         return None
     serial, _, number = facts["hold"].rsplit("/", 2)
@@ -32,7 +36,7 @@ def hear_of_hold(event: Event) -> Nonconformance | None:
     person: Person = event.by
     return open_nonconformance(
         cause=str(event),
-        defect_code=defect_of(_first_failed(step)),
+        defect_code=UNEXPLAINED if twin is not None else defect_of(_first_failed(step)),
         title=facts["reason"],
         unit=hold.unit,
         step=step,

@@ -74,6 +74,7 @@ CHARACTERISTICS: Mapping[str, str] = MappingProxyType(
         "baseline_capacity": "Ah",
         "pack_ocv": "V",
         "group_ocv_delta": "mV",
+        "group_dc_resistance": "mOhm",
         "pack_dc_resistance": "mOhm",
         "insulation_resistance": "kOhm",
         "leakage_current": "mA",

@@ -34,6 +34,7 @@ def design_facts(design: Design) -> DesignFacts:
     return DesignFacts(
         joint_resistance_mohm=joint.target,
         path_resistance_mohm=max(expected - joints, 0.0),
+        link_resistance_mohm=max(expected - joints, 0.0) / (design.series + 1),
         dc_per_ac=_dc_per_ac(design),
         pack_mass_kg=mass.target if mass is not None and mass.target is not None else 1.0,
         ocv_drop_mv_per_day=SOUND_SHARE * drop,

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from packline.process.models import Operation
 from packline.production.models import Reading, Unit
+from packline.production.queries.as_built import twin_named
 from packline.production.queries.stock import replacement_for
 from packline.production.services import swap_cell
 from packline.quality.models import Nonconformance
@@ -88,8 +89,11 @@ def _rework_from(nonconformance: Nonconformance) -> Operation | None:
 
 
 def _failed_codes(nonconformance: Nonconformance) -> list[str]:
-    step = nonconformance.step
+    step, hold = nonconformance.step, nonconformance.hold
     assert step is not None
+    twin = twin_named(hold.cause) if hold is not None else None
+    if twin is not None:
+        return sorted({*twin.figures.filter(agrees=False).values_list("code", flat=True)})
     readings = step.readings.filter(passed=False).values_list("characteristic__code", flat=True)
     joints = step.joint_sets.filter(n_failed__gt=0).values_list("characteristic__code", flat=True)
     return sorted({*readings, *joints})
