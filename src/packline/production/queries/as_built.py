@@ -19,10 +19,17 @@ from packline.design.models import Candidate, Design
 from packline.foundation.files import DamagedFile, read
 from packline.production.calc.as_built import BuiltUnit
 from packline.production.calc.joints import from_parquet
-from packline.production.models import JointSet, Link, Reading, Twin, Unit
+from packline.production.models import JointSet, Link, Order, Reading, Twin, Unit
 from packline.supply.models import Cell
 
-__all__ = ["built_unit", "built_units", "latest_twins", "twin_named", "twins_of_unit"]
+__all__ = [
+    "built_unit",
+    "built_units",
+    "latest_twins",
+    "twin_named",
+    "twins_of_order",
+    "twins_of_unit",
+]
 
 Array = NDArray[np.float64]
 
@@ -221,13 +228,23 @@ def _measured(unit: Unit, at: datetime | None) -> list[Reading]:
 
 
 def twins_of_unit(unit: Unit) -> list[Twin]:
-    """Return every simulation of a unit, the first one first, with its figures."""
+    """Return every simulation of a unit, the first one first."""
     return list(
         Twin.objects.filter(unit=unit)
-        .select_related("unit", "step__unit", "step__operation")
-        .prefetch_related("figures__twin__unit")
+        .select_related("step", "concession__signed_by")
         .order_by("number")
     )
+
+
+def twins_of_order(order: Order, units: Sequence[int] | None = None) -> dict[int, Twin]:
+    """Return by unit the last simulation against a test that still counts, with its figures."""
+    found = Twin.objects.filter(unit__order=order, stage="tested").exclude(
+        step__state="superseded"
+    )
+    if units is not None:
+        found = found.filter(unit__in=units)
+    rows = found.select_related("unit").prefetch_related("figures").order_by("number")
+    return {twin.unit_id: twin for twin in rows}
 
 
 def twin_named(key: str) -> Twin | None:

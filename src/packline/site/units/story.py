@@ -32,6 +32,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "production.step.finished": ("Operation finished", ""),
     "production.readings.taken": ("Readings out of limits", "bad"),
     "production.joints.taken": ("Joints out of limits", "bad"),
+    "production.unit.simulated": ("Not what its own cells and joints explain", "bad"),
+    "production.residual.accepted": ("Residual accepted by signature", "warn"),
     "production.unit.held": ("Held", "bad"),
     "production.hold.lifted": ("Hold lifted", "good"),
     "production.deviation.signed": ("Concession signed", "warn"),
@@ -48,7 +50,11 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "assurance.document.issued": ("Document issued", ""),
 }
 # These matter only when something was out of limits; the readings have a section of their own.
-ONLY_IF_FAILED = ("production.readings.taken", "production.joints.taken")
+ONLY_IF_FAILED = (
+    "production.readings.taken",
+    "production.joints.taken",
+    "production.unit.simulated",
+)
 # A lot's chain also tells of the cells of all other packs: only what concerns every cell of it.
 OF_A_LOT = ("supply.lot.received", "supply.lot.inspected", "supply.lot.held", "supply.lot.freed")
 LEFT_OUT = ("production.step.started",)
@@ -145,7 +151,7 @@ def _detail(verb: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str
 
 def _failed(keys: Sequence[str], names: Mapping[str, str]) -> str:
     """Count the failed readings by characteristic; a key is serial/operation/attempt/code/..."""
-    codes = Counter(key.split("/")[3] for key in keys if key.count("/") > 2)
+    codes = Counter(key.split("/")[3 if key.count("/") > 2 else 0] for key in keys)
     said = [
         f"{names.get(code, code)}, {n}" if n > 1 else names.get(code, code)
         for code, n in codes.items()

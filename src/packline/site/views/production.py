@@ -14,6 +14,7 @@ from packline.site import access, charts
 from packline.site.download import download
 from packline.site.paging import page_of
 from packline.site.units.matching import matching_of_order
+from packline.site.units.twin import twins_for_order
 
 SPREADS = {  # readings of the match as it was built, in the words of the page
     "group_capacity_spread": "Spread of capacity between groups",
@@ -53,6 +54,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     )
     if state:
         units = units.filter(state=state)
+    page = page_of(request, units)
     return render(
         request,
         "production/order.html",
@@ -63,7 +65,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "state": state,
             "states": counted,
             "total": sum(counted.values()),
-            "page": page_of(request, units),
+            "page": page,
+            "twins": twins_for_order(found, list(page)),
             "match": matching_of_order(found, house=access.sees_everything(access.who(request))),
             "spreads": _spreads(found),
             "reports": list(found.reports.select_related("file").order_by("-number")),

@@ -20,6 +20,7 @@ from packline.site.units.parts import parts_of
 from packline.site.units.proof import prove
 from packline.site.units.readings import StepReadings, steps_with_readings
 from packline.site.units.story import story_of
+from packline.site.units.twin import twin_of_unit
 
 SUPERSEDED = "superseded"
 DONE_WITH = ("released", "scrapped")
@@ -50,6 +51,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
             "matching": matching_of_unit(found),
+            "twin": twin_of_unit(found),
             "joints": [p for p in pictures if p.joints.step.state != SUPERSEDED],
             "old_joints": [p for p in pictures if p.joints.step.state == SUPERSEDED],
             "holds": list(found.holds.select_related("placed_by").order_by("number")),

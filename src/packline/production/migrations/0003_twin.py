@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('production', '0001_initial'),
+        ('production', '0002_guard_bands'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
