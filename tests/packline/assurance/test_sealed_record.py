@@ -65,7 +65,18 @@ def test_the_same_history_gives_the_same_bytes(pdf):
 
 
 def test_saving_the_file_anew_without_a_change_leaves_it_proven(pdf):
-    assert verify_document(swapped(pdf, attachments(pdf)[ATTACHMENT]), KEY.public).proven
+    verdict = verify_document(swapped(pdf, attachments(pdf)[ATTACHMENT]), KEY.public)
+    assert verdict.proven
+    assert "saved anew" in verdict.checked[-1]
+
+
+def test_one_flipped_bit_anywhere_in_the_file_is_found(pdf):
+    line = pdf.rindex(b"%packline-bytes: ")
+    spread = range(0, len(pdf), len(pdf) // 6)
+    for place in [*spread, line + 5, line + 80, line + 145, len(pdf) - 2]:
+        damaged = bytearray(pdf)
+        damaged[place] ^= 1
+        assert not verify_document(bytes(damaged), KEY.public).proven, place
 
 
 @settings(

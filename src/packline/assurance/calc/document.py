@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from packline.assurance.calc.bytes_seal import seal_bytes
 from packline.assurance.calc.dhr import DeviceHistory
 from packline.assurance.calc.pages import pages_sha256
 from packline.assurance.calc.pictures import joint_map, qr_code
@@ -22,7 +23,8 @@ def make_document(history: DeviceHistory, *, sign: Callable[[bytes], bytes], key
 
     The pages are set twice: once to learn their digest, which the seal signs together with the
     data, and once more with the sealed data attached. The attachment does not change the pages,
-    and this is checked here each time, so that no document leaves that would not verify.
+    and this is checked here each time, so that no document leaves that would not verify. Last
+    the bytes of the whole file are signed.
     """
     record = to_record(history)
     view = history_view(history, key_id=key_id)
@@ -42,4 +44,4 @@ def make_document(history: DeviceHistory, *, sign: Callable[[bytes], bytes], key
     pdf = set_pages(canonical({"record": record, "seal": seal}))
     if pages_sha256(pdf) != shown:
         raise RuntimeError("the attachment changed the pages: the document was not sealed")
-    return pdf
+    return seal_bytes(pdf, sign)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from packline.assurance.calc.bytes_seal import bytes_finding, carries_bytes_seal
 from packline.assurance.calc.pages import UnreadablePdf, attachments, pages_sha256
 from packline.assurance.calc.record import FORMAT
 from packline.assurance.calc.retell import fact_differences
@@ -79,9 +80,10 @@ def _verify(pdf: bytes, public_key: bytes, given: str) -> DocumentVerdict:
         *_decision_findings(sealed.record, public_key),
         *_page_findings(sealed.seal, shown),
     ]
-    return DocumentVerdict(
-        str(sealed.record["header"]["serial"]), given, _checked(sealed.record), tuple(findings)
-    )
+    damaged = bytes_finding(pdf, public_key)
+    findings += [damaged] if damaged is not None else []
+    checked = (*_checked(sealed.record), _said_of_bytes(pdf))
+    return DocumentVerdict(str(sealed.record["header"]["serial"]), given, checked, tuple(findings))
 
 
 def _checked(record: dict[str, Any]) -> tuple[str, ...]:
@@ -95,6 +97,12 @@ def _checked(record: dict[str, Any]) -> tuple[str, ...]:
         "the digest of the pages",
         "the signature over these digests",
     )
+
+
+def _said_of_bytes(pdf: bytes) -> str:
+    if carries_bytes_seal(pdf):
+        return "the signature over every byte of the file"
+    return "not the bytes of the file: this copy was saved anew, its data and pages are the sealed"
 
 
 def _format_findings(sealed: _Sealed) -> Iterator[Finding]:

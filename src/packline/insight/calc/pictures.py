@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -80,12 +80,21 @@ def capability_picture(ctq: CtqFigure) -> str:
         axes.set_ylabel("readings")
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
-    return _svg(draw, 3.3, 2.1)
+    return _svg(draw, 3.3, 2.1, margins={"left": 0.15, "right": 0.97, "bottom": 0.23, "top": 0.95})
 
 
-def _svg(draw: Callable[[Axes], None], width: float, height: float) -> str:
+def _svg(
+    draw: Callable[[Axes], None],
+    width: float,
+    height: float,
+    *,
+    margins: Mapping[str, float] | None = None,
+) -> str:
+    """Draw one picture; with its `margins` given, nobody has to measure every label first."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
+        if margins is not None:
+            figure.subplots_adjust(**margins)
         draw(figure.subplots())
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
