@@ -10,6 +10,7 @@ from packcalc.design.joints import interconnect_resistance, joint_resistance, li
 from packcalc.design.layout import Layout, lay_out_cells
 from packcalc.design.limit import Limit, tightened
 from packcalc.design.line_rules import LineRules
+from packcalc.design.pareto import pareto_front
 from packcalc.design.search import DesignCandidate, DesignStudy, find_designs
 from packcalc.design.targets import OBJECTIVES, DesignRules, DesignTargets
 
@@ -38,6 +39,7 @@ __all__ = [
     "link_resistance",
     "matching_limits",
     "pack_figures",
+    "pareto_front",
     "short_circuit_current",
     "size_fuse",
     "size_interconnects",

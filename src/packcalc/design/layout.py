@@ -24,6 +24,8 @@ class Layout:
         Cells along the length, the width and the height. [1]
     length, width, height : float
         Outer dimensions, `length` never below `width`. [m]
+    sides : tuple of float
+        A cell along the columns, the rows and the layers. [m]
     """
 
     columns: int
@@ -32,6 +34,7 @@ class Layout:
     length: float
     width: float
     height: float
+    sides: tuple[float, float, float]
 
     @property
     def volume(self) -> float:
@@ -126,4 +129,4 @@ def _block(
     along = columns * (a + rules.gap) - rules.gap + 2 * rules.wall
     across = rows * (b + rules.gap) - rules.gap + 2 * rules.wall
     up = layers * (c + rules.gap) - rules.gap + 2 * rules.wall + rules.electronics_height
-    return Layout(columns, rows, layers, max(along, across), min(along, across), up)
+    return Layout(columns, rows, layers, max(along, across), min(along, across), up, box)

@@ -1,5 +1,6 @@
 """Heat: paths out of a pack, temperatures of a network, and a screening of propagation."""
 
+from packcalc.thermal.block import block_network, facing_conductance
 from packcalc.thermal.network import (
     grid_network,
     path_resistance,
@@ -17,6 +18,8 @@ from packcalc.thermal.screening import (
 __all__ = [
     "Neighbours",
     "PropagationScreening",
+    "block_network",
+    "facing_conductance",
     "grid_network",
     "path_resistance",
     "screen_propagation",

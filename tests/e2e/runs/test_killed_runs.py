@@ -4,14 +4,28 @@ import json
 
 import pytest
 
+from tests.e2e.runs.processes import Place, small_program
+
 BOTH = ("sqlite", "postgresql")
 
 
-@pytest.mark.parametrize("database", BOTH)
-def test_a_killed_run_goes_on_where_it_stopped(place, program, database):
+@pytest.fixture(scope="module")
+def defective(tmp_path_factory):
+    """A program on whose line half of the packs get a defect."""
+    program = small_program(tmp_path_factory.mktemp("killed") / "program")
     program.replace("defect_rate = 0.0", "defect_rate = 0.5")
-    whole = place().run(program.path)
-    broken = place(database)
+    return program
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, defective):
+    """What a run of it says that nobody stops."""
+    return Place(tmp_path_factory.mktemp("whole") / "data").run(defective.path)
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_a_killed_run_goes_on_where_it_stopped(place, defective, whole, database):
+    program, broken = defective, place(database)
     for stage, after in (("design", 0.05), ("supply", 0.5), ("production", 0.2)):
         broken.kill_in_run(stage, after, program.path)
         verified = broken.packline("verify", "--json")

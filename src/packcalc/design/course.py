@@ -1,0 +1,294 @@
+"""What a pack does under load, simulated: energy, sag, warmth and what is left after its life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from packcalc.cell.ageing import age_nmc_schmalstieg, fade_lfp_wang
+from packcalc.cell.parameters import CellParameters
+from packcalc.design.cell import CellSpec
+from packcalc.design.joints import joint_resistance, link_resistance
+from packcalc.design.layout import Layout
+from packcalc.design.targets import DesignRules, DesignTargets
+from packcalc.pack import Pack, PackRun, build_pack, constant_current, simulate
+from packcalc.pack.load import CURRENT, Load
+from packcalc.thermal.block import block_network
+
+__all__ = ["DesignCourse", "design_pack", "retention_after", "simulate_design"]
+
+Array = NDArray[np.float64]
+
+AMBIENT = 298.15  # K
+FILM = 10.0  # W/(m2 K): still air and radiation, as for the links
+SAG_AT = 0.5  # state of charge at which the peak is drawn
+AGED_AT = 308.15  # K, the coolest at which both laws of ageing were tested
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DesignCourse:
+    """A pack of equal cells under load; `None` where it was not asked for or cannot be said.
+
+    Parameters
+    ----------
+    energy_c5, energy_c1 : float
+        At the terminals from full to the discharge limit, at C/5 and at 1C. [J]
+    sag : float or None
+        Fall of the pack's voltage under the peak at half charge, at its end. [V]
+    peak_voltage : float or None
+        Voltage then. [V]
+    rise, spread : float or None
+        Largest rise of a cell above the ambient, and largest difference between two cells, under
+        the continuous current from full to the discharge limit. [K]
+    retention : float or None
+        Capacity left after the cycles asked for, one full cycle a day at 35 degC. [1]
+    charge, voltage_c5, voltage_c1 : ndarray, shape (k,)
+        Discharge curves: charge taken out, and the pack's voltages. [A s, V, V]
+    time, warmest, coolest : ndarray, shape (n,)
+        Under the continuous current: time, and temperatures; empty if none is asked for. [s, K, K]
+    notes : tuple of str
+        What the circuit is made of, and what could not be said. [-]
+    """
+
+    energy_c5: float
+    energy_c1: float
+    sag: float | None
+    peak_voltage: float | None
+    rise: float | None
+    spread: float | None
+    retention: float | None
+    charge: Array
+    voltage_c5: Array
+    voltage_c1: Array
+    time: Array
+    warmest: Array
+    coolest: Array
+    notes: tuple[str, ...]
+
+
+def design_pack(
+    cell: CellSpec,
+    circuit: CellParameters,
+    series: int,
+    parallel: int,
+    layout: Layout | None,
+    rules: DesignRules,
+) -> Pack:
+    """Return a design as a pack of equal cells with its joints, links and its block in still air.
+
+    Parameters
+    ----------
+    cell : CellSpec
+        The cell. [-]
+    circuit : CellParameters
+        What it does. [-]
+    series, parallel : int
+        Groups in series, cells in a group. [1]
+    layout : Layout or None
+        How the cells stand; `None`: no heat leaves a cell. [-]
+    rules : DesignRules
+        Joints, links and gaps. [-]
+
+    Returns
+    -------
+    pack : Pack
+        The pack. [-]
+
+    Derivation
+    ----------
+    Joints are at their expected value. The links, which carry the current of a whole group, are
+    counted with the cells: `parallel` times a link's resistance in series with each.
+
+    Examples
+    --------
+    >>> from packcalc.design import lay_out_cells
+    >>> from packcalc.design.stand_in import stand_in_circuit
+    >>> size = {"mass": 0.069, "diameter": 0.021, "height": 0.07, "dc_resistance": 0.030}
+    >>> cell = CellSpec("x", "NMC", "cylindrical", 18e3, 3.63, 4.2, 2.5, **size)
+    >>> layout = lay_out_cells(cell, 52, DesignRules())
+    >>> pack = design_pack(cell, stand_in_circuit(cell), 13, 4, layout, DesignRules())
+    >>> pack.series, round(float(pack.joint_resistance[0, 0]) * 1e3, 2)
+    (13, 1.05)
+    """
+    joint, _ = joint_resistance(cell, rules)
+    link = link_resistance(cell, parallel, rules) * (series + 1) / series * parallel
+    thermal = None
+    if layout is not None:
+        axis = None
+        if cell.format == "cylindrical":
+            axis = int(np.argmin([abs(side - (cell.height or 0.0)) for side in layout.sides]))
+        thermal = block_network(
+            (layout.columns, layout.rows, layout.layers),
+            series * parallel,
+            layout.sides,
+            circuit.heat_capacity,
+            gap=max(rules.gap, 1e-4),
+            film=FILM,
+            axis=axis,
+        )
+    return build_pack(
+        circuit, series, parallel, joint_resistance=2 * joint + link, thermal=thermal
+    )
+
+
+def simulate_design(
+    cell: CellSpec,
+    circuit: CellParameters,
+    series: int,
+    parallel: int,
+    layout: Layout | None,
+    targets: DesignTargets,
+    rules: DesignRules,
+) -> DesignCourse:
+    """Discharge a design in five hours and in one, draw its peak, and run it warm.
+
+    Parameters
+    ----------
+    cell : CellSpec
+        The cell. [-]
+    circuit : CellParameters
+        What it does: identified, or a stand-in. [-]
+    series, parallel : int
+        Groups in series, cells in a group. [1]
+    layout : Layout or None
+        How the cells stand; without it nothing is said about warmth. [-]
+    targets : DesignTargets
+        Continuous current, peak and cycles asked for. [-]
+    rules : DesignRules
+        Joints, links and gaps. [-]
+
+    Returns
+    -------
+    course : DesignCourse
+        What came of it. [-]
+
+    Derivation
+    ----------
+    `packcalc.pack.simulate`, from full at 25 degC, in 360 steps to empty; in steps of 1 s at the
+    peak.
+
+    Examples
+    --------
+    >>> from packcalc.design import lay_out_cells
+    >>> from packcalc.design.stand_in import stand_in_circuit
+    >>> size = {"mass": 0.069, "diameter": 0.021, "height": 0.07, "dc_resistance": 0.030}
+    >>> cell = CellSpec("x", "NMC", "cylindrical", 18e3, 3.63, 4.2, 2.5, **size)
+    >>> layout = lay_out_cells(cell, 52, DesignRules())
+    >>> wish = DesignTargets(continuous_current=25.0)
+    >>> course = simulate_design(
+    ...     cell, stand_in_circuit(cell), 13, 4, layout, wish, DesignRules())
+    >>> round(course.energy_c5 / 3600), course.energy_c1 < course.energy_c5
+    (953, True)
+    """
+    pack = design_pack(cell, circuit, series, parallel, layout, rules)
+    capacity = parallel * circuit.capacity
+    slow, hour = (_discharge(pack, capacity / s, s) for s in (5 * 3600.0, 3600.0))
+    charge = np.linspace(0.0, capacity, 101)
+    notes = list(circuit.provenance)
+    sag = peak_voltage = None
+    if targets.peak_current is not None:
+        sag, peak_voltage = _peak(pack, targets.peak_current, targets.peak_duration or 10.0)
+    time = warmest = coolest = np.empty(0)
+    if targets.continuous_current is None:
+        notes.append("no continuous current is asked for, so nothing is said about warmth")
+    elif layout is None:
+        notes.append("the sheet leaves out a dimension, so nothing is said about warmth")
+    else:
+        run = _discharge(pack, targets.continuous_current, capacity / targets.continuous_current)
+        keep = np.unique(np.linspace(0, len(run.time) - 1, 61).astype(int))
+        kelvin = run.temperature.reshape(len(run.time), -1)
+        time, warmest, coolest = run.time[keep], kelvin[keep].max(1), kelvin[keep].min(1)
+        if run.because.startswith("temperature"):
+            notes.append(f"the continuous current ends early: {run.because}")
+    retention, why = retention_after(cell, targets.cycle_life_min)
+    notes += [why] if why else []
+    return DesignCourse(
+        energy_c5=slow.energy.electric,
+        energy_c1=hour.energy.electric,
+        sag=sag,
+        peak_voltage=peak_voltage,
+        rise=float(warmest.max() - AMBIENT) if warmest.size else None,
+        spread=float((warmest - coolest).max()) if warmest.size else None,
+        retention=retention,
+        charge=charge,
+        voltage_c5=_curve(slow, charge),
+        voltage_c1=_curve(hour, charge),
+        time=time,
+        warmest=warmest,
+        coolest=coolest,
+        notes=tuple(notes),
+    )
+
+
+def _discharge(pack: Pack, current: float, time: float) -> PackRun:
+    load = constant_current(current, 1.05 * time, time / 360)
+    return simulate(pack, load, soc=1.0, temperature=AMBIENT, beyond_current=True)
+
+
+def _curve(run: PackRun, charge: Array) -> Array:
+    """Return the pack's voltage over the charge taken out; NaN beyond the end."""
+    taken = run.time * run.current[-1]
+    return np.interp(charge, taken, run.voltage, right=np.nan)
+
+
+def _peak(pack: Pack, current: float, duration: float) -> tuple[float | None, float | None]:
+    """Return the fall of the voltage under the peak and the voltage at its end."""
+    steps = max(int(np.ceil(duration)), 1)
+    load = Load(CURRENT, duration / steps, np.full(steps, float(current)))
+    run = simulate(pack, load, soc=SAG_AT, temperature=AMBIENT, beyond_current=True)
+    if run.steps < steps:
+        return None, None
+    return float(run.voltage[0] - run.voltage[-1]), float(run.voltage[-1])
+
+
+def retention_after(cell: CellSpec, cycles: float | None) -> tuple[float | None, str]:
+    """Return the capacity left after full cycles, one a day at 35 degC, where a law was tested.
+
+    Parameters
+    ----------
+    cell : CellSpec
+        The cell. [-]
+    cycles : float or None
+        How many; `None`: nobody asked. [1]
+
+    Returns
+    -------
+    retention : float or None
+        Capacity left over that when new. [1]
+    why : str
+        Which law it is, or why nothing can be said. [-]
+
+    References
+    ----------
+    J. Schmalstieg et al., J. Power Sources 257 (2014) 325-334 (NMC); J. Wang et al., J. Power
+    Sources 196 (2011) 3942-3948 (LFP). Each is a law of the cell that was tested.
+
+    Examples
+    --------
+    >>> cell = CellSpec("x", "LFP", "prismatic", 360e3, 3.2, 3.65, 2.5)
+    >>> left, why = retention_after(cell, 1000)
+    >>> round(left, 3), why.split(":")[0]
+    (0.901, 'retention')
+    """
+    if cycles is None:
+        return None, "no cycle life is asked for, so no retention is worked out"
+    try:
+        if cell.chemistry == "LFP":
+            left = fade_lfp_wang(cycles * cell.capacity, AGED_AT, 0.5, cell.capacity)
+            law = "Wang 2011, an LFP 26650 cell, C/2"
+        elif cell.chemistry == "NMC":
+            throughput = 2 * cycles * cell.capacity
+            left, _ = age_nmc_schmalstieg(
+                cycles * DAY, AGED_AT, 3.7, throughput, 3.7, 1.0, cell.capacity
+            )
+            law = "Schmalstieg 2014, an NMC 18650 cell"
+        else:
+            return None, f"retention: no published law of ageing for {cell.chemistry} is on file"
+    except ValueError as error:
+        return None, f"retention: {error}"
+    if not 0 < left <= 1:
+        return None, f"retention: {law} gives {left:.2f}, beyond what it was tested for"
+    return left, f"retention: {law}, one full cycle a day at 35 degC; another cell differs"
