@@ -43,6 +43,8 @@ class DesignCourse:
     rise, spread : float or None
         Largest rise of a cell above the ambient, and largest difference between two cells, under
         the continuous current from full to the discharge limit. [K]
+    limit_after : float or None
+        When the warmest cell passes the sheet's limit for discharge; `None`: it does not. [s]
     retention : float or None
         Capacity left after the cycles asked for, one full cycle a day at 35 degC. [1]
     charge, voltage_c5, voltage_c1 : ndarray, shape (k,)
@@ -59,6 +61,7 @@ class DesignCourse:
     peak_voltage: float | None
     rise: float | None
     spread: float | None
+    limit_after: float | None
     retention: float | None
     charge: Array
     voltage_c5: Array
@@ -192,12 +195,17 @@ def simulate_design(
     if targets.peak_current is not None:
         sag, peak_voltage = _peak(pack, targets.peak_current, targets.peak_duration or 10.0)
     time = warmest = coolest = np.empty(0)
+    limit_after = None
     if targets.continuous_current is None:
         notes.append("no continuous current is asked for, so nothing is said about warmth")
     elif layout is None:
         notes.append("the sheet leaves out a dimension, so nothing is said about warmth")
     else:
         run = _discharge(pack, targets.continuous_current, capacity / targets.continuous_current)
+        hottest = run.temperature.reshape(len(run.time), -1).max(1)
+        over = np.flatnonzero(hottest > (cell.discharge_temperature_max or np.inf))
+        limit_after = float(run.time[over[0]]) if over.size else None
+        notes.append("no heat leaves along busbars and holders: warmth is an upper estimate")
         keep = np.unique(np.linspace(0, len(run.time) - 1, 61).astype(int))
         kelvin = run.temperature.reshape(len(run.time), -1)
         time, warmest, coolest = run.time[keep], kelvin[keep].max(1), kelvin[keep].min(1)
@@ -212,6 +220,7 @@ def simulate_design(
         peak_voltage=peak_voltage,
         rise=float(warmest.max() - AMBIENT) if warmest.size else None,
         spread=float((warmest - coolest).max()) if warmest.size else None,
+        limit_after=limit_after,
         retention=retention,
         charge=charge,
         voltage_c5=_curve(slow, charge),

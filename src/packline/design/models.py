@@ -105,6 +105,46 @@ class Candidate(models.Model):
         return f"{self.study}/{self.cell}/{self.series}S{self.parallel}P"
 
 
+class Course(models.Model):
+    """What a candidate does under load, simulated; all empty where it could not be."""
+
+    append_only = True
+    key_relations = ("candidate__study__program", "candidate__cell")
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="course")
+    front = models.BooleanField()  # feasible, and no other feasible one beats it in everything
+    identified = models.BooleanField()  # its circuit comes from tests of the cell, not the sheet
+    energy_c5_wh = models.FloatField(null=True)
+    energy_c1_wh = models.FloatField(null=True)
+    sag_v = models.FloatField(null=True)  # under the peak, at half charge
+    peak_voltage_v = models.FloatField(null=True)
+    rise_k = models.FloatField(null=True)  # under the continuous current, from full to empty
+    spread_k = models.FloatField(null=True)
+    limit_after_s = models.FloatField(null=True)  # until the sheet's warmest; null: never
+    retention_ratio = models.FloatField(null=True)
+    curves_text = models.TextField(blank=True)  # canonical JSON, see calc.courses
+    notes = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(energy_c5_wh__isnull=True, energy_c1_wh__isnull=True, front=False)
+                | Q(
+                    energy_c5_wh__isnull=False,
+                    energy_c1_wh__isnull=False,
+                    energy_c5_wh__gt=0,
+                    energy_c1_wh__gt=0,
+                ),
+                name="course_was_run_or_not",
+            ),
+            models.CheckConstraint(condition=~Q(notes=""), name="course_says_what_it_rests_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate}/course"
+
+
 class Design(models.Model):
     """A pack as it is to be built: cell, arrangement, figures; released once, then superseded."""
 

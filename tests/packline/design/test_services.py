@@ -1,10 +1,15 @@
 """Studies and designs in the database: nothing silently absent, nothing typed twice."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from packcalc.design.stand_in import stand_in_circuit
+from packline.catalog.calc.spec import to_spec
 from packline.catalog.forms import read_catalogue
-from packline.design.models import Candidate, Design, DesignLimit, Study
+from packline.design.calc.courses import curves_of
+from packline.design.models import Candidate, Course, Design, DesignLimit, Study
 from packline.design.queries import (
     design_of_program,
     feasible_candidates,
@@ -242,3 +247,41 @@ def test_lists_ask_the_same_number_of_questions(studied, django_assert_num_queri
     for rows in (feasible_candidates(study), rejected_candidates(study)):
         with django_assert_num_queries(1):
             assert [str(row) for row in rows]
+
+
+def test_the_best_are_simulated_and_what_could_not_be_says_why(studied):
+    study = studied()
+    simulated = Course.objects.filter(candidate__study=study).order_by("candidate__rank")
+    best = simulated.get(candidate__rank=1)
+    assert best.front
+    assert not best.identified
+    assert best.energy_c1_wh < best.energy_c5_wh
+    # By the sheet alone: capacity times nominal voltage, which a real curve comes near.
+    assert best.energy_c5_wh == pytest.approx(best.candidate.energy_wh, rel=0.05)
+    curves = curves_of(best.curves_text)
+    assert len(curves["charge_ah"]) == len(curves["voltage_c1_v"]) == 101
+    assert all(row.notes for row in simulated)
+    assert verify_record().proven
+
+
+def test_an_identified_circuit_takes_the_place_of_the_stand_in(tmp_path, people, now):
+    spec = program_spec(tmp_path / "program")
+    program = open_program(spec=spec, by=people.planner, at=now)
+    code = "samsung-inr21700-50e"
+    sheet = next(s for s in CELLS if s.code == code)
+    tested = replace(stand_in_circuit(to_spec(sheet)), provenance=("pulse tests of 2026-11-02",))
+    study = study_designs(
+        program=program, cells=SOME, circuits={code: tested}, by=people.engineer, at=now
+    )
+    course = Course.objects.get(candidate__study=study, candidate__rank=1)
+    assert course.identified
+    assert "pulse tests of 2026-11-02" in course.notes
+
+
+@pytest.mark.parametrize("wrong", [{"energy_c1_wh": None}, {"energy_c5_wh": -1.0}, {"notes": ""}])
+def test_the_database_refuses_a_course_that_was_half_run(studied, wrong):
+    study = studied()
+    candidate = study.candidates.filter(course__isnull=True).first() or pytest.fail("all ran")
+    good = {"energy_c5_wh": 900.0, "energy_c1_wh": 860.0, "notes": "x"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Course.objects.create(candidate=candidate, front=False, identified=False, **good | wrong)

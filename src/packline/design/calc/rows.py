@@ -9,7 +9,7 @@ from packcalc.design import Check, DesignCandidate, DesignStudy
 from packline.design.calc.units import as_shown, shown_unit
 from packline.requirements.calc.spec import DesignSpec
 
-__all__ = ["SCORE_UNITS", "CandidateRow", "rows_of"]
+__all__ = ["SCORE_UNITS", "CandidateRow", "kept_of", "rows_of"]
 
 SCORE_UNITS = {"mass": "kg", "volume": "l", "cell_count": "1", "energy": "Wh", "cost": "1"}
 
@@ -38,27 +38,27 @@ def rows_of(study: DesignStudy, choice: DesignSpec) -> list[CandidateRow]:
     Of each cell and series count the rejected arrangement that misses least is kept; of a cell
     that the program does not allow, one. So every cell has a line.
     """
-    rows: list[CandidateRow] = []
-    rank = 0
+    kept = kept_of(study, choice)
+    rows = [_row(c, study.objective, rank) for rank, c in enumerate(kept.feasible, start=1)]
+    rows += [_row(candidate, study.objective, None) for candidate in kept.rejected]
     barred: dict[str, DesignCandidate] = {}
-    for candidate in study.feasible:
-        why = _barred(candidate, choice)
-        if why:
-            barred.setdefault(candidate.cell.code, candidate)
-            continue
-        rank += 1
-        rows.append(_row(candidate, study.objective, rank))
-    nearest: dict[tuple[str, int], DesignCandidate] = {}
-    for candidate in study.rejected:
+    for candidate in (*study.feasible, *study.rejected):
         if _barred(candidate, choice):
             barred.setdefault(candidate.cell.code, candidate)
-        else:
-            nearest.setdefault((candidate.cell.code, candidate.series), candidate)
-    rows += [_row(candidate, study.objective, None) for candidate in nearest.values()]
     for code in sorted(barred):
         candidate = barred[code]
         rows.append(_row(candidate, study.objective, None, _barred(candidate, choice)))
     return rows
+
+
+def kept_of(study: DesignStudy, choice: DesignSpec) -> DesignStudy:
+    """Return what is kept of the allowed cells: the feasible and the nearest misses."""
+    nearest: dict[tuple[str, int], DesignCandidate] = {}
+    for candidate in study.rejected:
+        if not _barred(candidate, choice):
+            nearest.setdefault((candidate.cell.code, candidate.series), candidate)
+    feasible = tuple(c for c in study.feasible if not _barred(c, choice))
+    return DesignStudy(study.objective, feasible, tuple(nearest.values()))
 
 
 def _barred(candidate: DesignCandidate, choice: DesignSpec) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from packcalc.cell.parameters import CellParameters
 from packcalc.design import find_designs
 from packline.catalog.calc.sheet import CellSheet
 from packline.catalog.calc.spec import to_spec
 from packline.catalog.services import register_cell
-from packline.design.calc.rows import CandidateRow, rows_of
-from packline.design.calc.targets import question_of, targets_text
-from packline.design.models import Candidate, Study
+from packline.design.calc.courses import CourseRow, Key, courses_of
+from packline.design.calc.rows import CandidateRow, kept_of, rows_of
+from packline.design.calc.targets import DesignQuestion, question_of, targets_text
+from packline.design.models import Candidate, Course, Study
 from packline.design.states import STUDY
 from packline.foundation.commands import command
 from packline.foundation.errors import Refused
@@ -26,19 +29,24 @@ __all__ = ["study_designs"]
 CHUNK = 1000  # rows in one event
 
 
-@command("design.study_designs")
-def study_designs(
-    *, program: Program, cells: Sequence[CellSheet], by: Person, at: datetime
-) -> Study:
-    """Search the catalogue and keep the answer, the rejected with their reasons included.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found, worked out before the database is asked to keep it."""
 
-    Raises
-    ------
-    Refused
-        If the catalogue is empty, lacks a cell that the program names, or the program's
-        requirements exclude each other. That no design is feasible is an answer, not a refusal:
-        the study is kept and says so.
-    """
+    question: DesignQuestion
+    objective: str
+    tried: int
+    rows: list[CandidateRow]
+    courses: dict[Key, CourseRow]
+
+
+def _answer(
+    *,
+    program: Program,
+    cells: Sequence[CellSheet],
+    circuits: Mapping[str, CellParameters] | None = None,
+    **_: object,
+) -> Answer:
     spec = spec_of_program(program)
     known = {sheet.code for sheet in cells}
     if not known:
@@ -55,14 +63,46 @@ def study_designs(
         )
     except ValueError as error:
         raise Refused(f"{program}: {error}") from error
-    rows = rows_of(answer, spec.design)
+    return Answer(
+        question,
+        spec.design.objective,
+        len(answer.feasible) + len(answer.rejected),
+        rows_of(answer, spec.design),
+        courses_of(kept_of(answer, spec.design), question.targets, circuits),
+    )
+
+
+@command("design.study_designs", prepare=_answer)
+def study_designs(
+    *,
+    program: Program,
+    cells: Sequence[CellSheet],
+    by: Person,
+    at: datetime,
+    circuits: Mapping[str, CellParameters] | None = None,
+    prepared: Answer | None = None,
+) -> Study:
+    """Search the catalogue, simulate the best, and keep the answer with every rejection's reason.
+
+    `circuits` are those that were identified from tests of a cell, by its code. `prepared` is set
+    by the command itself, before its transaction.
+
+    Raises
+    ------
+    Refused
+        If the catalogue is empty, lacks a cell that the program names, or the program's
+        requirements exclude each other. That no design is feasible is an answer, not a refusal:
+        the study is kept and says so.
+    """
+    assert prepared is not None
+    rows = prepared.rows
     models = {sheet.code: register_cell(sheet=sheet, by=by, at=at) for sheet in cells}
     last = Study.objects.filter(program=program).order_by("-number").first()
     study = Study.objects.create(
         program=program,
         number=1 if last is None else last.number + 1,
-        objective=spec.design.objective,
-        targets_text=targets_text(question),
+        objective=prepared.objective,
+        targets_text=targets_text(prepared.question),
     )
     candidates = [
         Candidate(study=study, cell=models[row.code], **_fields(row), **row.numbers)
@@ -71,6 +111,12 @@ def study_designs(
     for candidate in candidates:
         candidate.sheet_sha256 = candidate.cell.sheet_sha256
     Candidate.objects.bulk_create(candidates)
+    courses = [
+        Course(candidate=candidate, **asdict(prepared.courses[key]))
+        for candidate in candidates
+        if (key := (candidate.cell.code, candidate.series, candidate.parallel)) in prepared.courses
+    ]
+    Course.objects.bulk_create(courses)
     feasible = sum(row.feasible for row in rows)
     move(study, STUDY, to="feasible" if feasible else "infeasible")
     record(
@@ -79,10 +125,12 @@ def study_designs(
         by=by,
         at=at,
         rows=[study, *candidates[:CHUNK]],
-        tried=len(answer.feasible) + len(answer.rejected),
+        tried=prepared.tried,
         feasible=feasible,
-        cells=sorted(known),
+        cells=sorted(models),
     )
+    if courses:
+        record("design.study.simulated", study, by=by, at=at, rows=courses)
     for start in range(CHUNK, len(candidates), CHUNK):
         chunk = candidates[start : start + CHUNK]
         record("design.study.continued", study, by=by, at=at, rows=chunk)

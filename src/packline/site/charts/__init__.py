@@ -5,6 +5,17 @@ from packline.site.charts.bullet import bullet
 from packline.site.charts.histogram import histogram
 from packline.site.charts.interval import interval
 from packline.site.charts.joints import joint_map
+from packline.site.charts.lines import Curve, lines
 from packline.site.charts.scatter import Point, scatter
 
-__all__ = ["Point", "bullet", "histogram", "interval", "joint_map", "pareto", "scatter"]
+__all__ = [
+    "Curve",
+    "Point",
+    "bullet",
+    "histogram",
+    "interval",
+    "joint_map",
+    "lines",
+    "pareto",
+    "scatter",
+]

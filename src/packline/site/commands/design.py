@@ -13,6 +13,7 @@ from packline.site.options import NO, DataOption, JsonOption, ends_well, out, pr
 from packline.site.prepare import point_at, start_django
 
 if TYPE_CHECKING:
+    from packline.design.calc.courses import CourseRow, Key
     from packline.design.calc.rows import CandidateRow
 
 SHOWN = 15  # rejected candidates shown to a person unless --all
@@ -27,6 +28,20 @@ def design(
     everything: Annotated[
         bool, typer.Option("--all", help="Show every rejected candidate.")
     ] = False,
+    pareto: Annotated[
+        bool,
+        typer.Option(
+            "--pareto",
+            help="Simulate the best: energy at C/5 and 1C, sag, warmth, retention, and the front.",
+        ),
+    ] = False,
+    circuits: Annotated[
+        Path | None,
+        typer.Option(
+            "--circuits",
+            help="A folder of identified circuits, CELL.toml each, as `packline identify` writes.",
+        ),
+    ] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,6 +49,9 @@ def design(
 
     Feasible packs come ranked by the program's objective, with what is tightest; of every cell
     the nearest misses follow, with the constraint that rejects them and by how much.
+
+    With --pareto the best are simulated under load; a cell without an identified circuit is stood
+    in for by its sheet and a published open-circuit curve, and that is said.
 
     Exit code 0: at least one pack is feasible. 1: none is. 2: the input cannot be used.
     """
@@ -58,6 +76,14 @@ def design(
     except ValueError as error:
         raise Refused(f"{spec.code}: {error}") from error
     rows = rows_of(answer, spec.design)
+    courses = {}
+    if pareto:
+        from packline.design.calc.courses import courses_of
+        from packline.design.calc.rows import kept_of
+        from packline.site.circuits import read_circuits
+
+        known = read_circuits(circuits) if circuits is not None else {}
+        courses = courses_of(kept_of(answer, spec.design), question.targets, known)
     feasible = [row for row in rows if row.feasible]
     rejected = [row for row in rows if not row.feasible]
     if as_json:
@@ -69,6 +95,7 @@ def design(
                 "tried": len(answer.feasible) + len(answer.rejected),
                 "feasible": [_plain(row) for row in feasible],
                 "rejected": [_plain(row) for row in rejected],
+                **({"simulated": _simulated(courses)} if courses else {}),
             }
         )
     else:
@@ -79,12 +106,72 @@ def design(
             f"ranked by {spec.design.objective}"
         )
         _show(feasible, "Feasible", "tightest")
+        if courses:
+            _show_courses(courses, {(r.code, r.series, r.parallel): r for r in rows})
         shown = rejected if everything else rejected[:SHOWN]
         _show(shown, "Rejected: the nearest miss of each cell and series count", "rejected by")
         if len(shown) < len(rejected):
             screen.print(f"and {len(rejected) - len(shown)} more (--all, --json)")
     if not feasible:
         raise typer.Exit(NO)
+
+
+def _simulated(courses: dict[Key, CourseRow]) -> list[dict[str, object]]:
+    from packline.design.calc.courses import curves_of
+
+    return [
+        {
+            "cell": cell,
+            "topology": f"{series}S{parallel}P",
+            **{k: v for k, v in asdict(row).items() if k not in ("curves_text", "notes")},
+            "notes": row.notes.splitlines(),
+            "curves": curves_of(row.curves_text),
+        }
+        for (cell, series, parallel), row in courses.items()
+    ]
+
+
+def _show_courses(courses: dict[Key, CourseRow], rows: dict[Key, CandidateRow]) -> None:
+    table = Table(title="Simulated: the front is marked *", title_justify="left")
+    for name in ("", "cell", "topology", "kg", "Wh C/5", "Wh 1C", "sag V", "+K", "dK", "left"):
+        table.add_column(name, justify="left" if name in ("", "cell", "topology") else "right")
+    silent = []
+    for key, course in courses.items():
+        cell, series, parallel = key
+        topology = f"{series}S{parallel}P"
+        if course.energy_c1_wh is None:
+            silent.append(f"{cell} {topology}: {course.notes}")
+            continue
+        mark = "*" if course.front else ("" if rows[key].feasible else "rejected")
+        if course.limit_after_s is not None:
+            silent.append(f"{cell} {topology}: {_warm(course.limit_after_s)}")
+        share = course.retention_ratio
+        table.add_row(
+            mark,
+            cell,
+            topology,
+            _figure(rows[key].numbers["mass_kg"]),
+            *(
+                "-" if value is None else f"{value:.4g}"
+                for value in (
+                    course.energy_c5_wh,
+                    course.energy_c1_wh,
+                    course.sag_v,
+                    course.rise_k,
+                    course.spread_k,
+                )
+            ),
+            "-" if share is None else f"{share * 100:.0f} %",
+        )
+    screen = out()
+    screen.print(table)
+    for line in silent:
+        screen.print(f"  {line}", markup=False)
+    said = dict.fromkeys(
+        n for c in courses.values() if c.energy_c1_wh for n in c.notes.split("\n")
+    )
+    for note in said:
+        screen.print(f"  {note}", markup=False)
 
 
 def _plain(row: CandidateRow) -> dict[str, object]:
@@ -118,6 +205,13 @@ def _show(rows: list[CandidateRow], title: str, why: str) -> None:
             row.reason,
         )
     out().print(table)
+
+
+def _warm(after_s: float) -> str:
+    return (
+        f"passes its sheet's warmest after {after_s / 60:.0f} min of the continuous current in "
+        "still air: give it a path for its heat, or limit the time"
+    )
 
 
 def _figure(value: float | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from packline.catalog.forms import SHIPPED_CELLS, read_catalogue
-from packline.design.models import Design, Study
+from packline.design.models import Course, Design, Study
 from packline.design.services import release_design, study_designs
 from packline.foundation.errors import InputError, Problem
 from packline.process.models import Characteristic, FailureMode, Routing
@@ -21,6 +21,7 @@ from packline.requirements.calc.lint import lint
 from packline.requirements.calc.spec import CellsSpec, ProgramSpec
 from packline.requirements.models import Program
 from packline.requirements.services import open_program
+from packline.site.circuits import read_circuits
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast
 from packline.site.run.job import Listener, RunRequest, StageLine
@@ -72,6 +73,7 @@ def design(
         ) or study_designs(
             program=program,
             cells=read_catalogue(catalogue_folders(further)),
+            circuits=read_circuits(Path(settings.PACKLINE_DATA) / "circuits"),
             by=cast.engineer,
             at=at,
         )
@@ -79,11 +81,12 @@ def design(
     candidates = known.study.candidates
     feasible = candidates.filter(feasible=True).count()
     best = candidates.get(cell=known.cell, series=known.series, parallel=known.parallel)
+    course = Course.objects.filter(candidate=best).exclude(energy_c1_wh=None).first()
     figure = (
         f"{known.series}S{known.parallel}P of {known.cell}, "
         f"{best.energy_wh:.0f} Wh: first of {feasible} feasible by {known.study.objective}; "
         f"{candidates.filter(feasible=False).count()} rejected with reasons"
-    )
+    ) + ("" if course is None else f"; simulated: {_simulated(course)}")
     return known, StageLine(
         "design",
         figure,
@@ -96,6 +99,16 @@ def design(
             "limits": known.limits.count(),
         },
     )
+
+
+def _simulated(course: Course) -> str:
+    """Say what a design does under load, in a line."""
+    parts = [f"{course.energy_c1_wh:.0f} Wh at 1C"]
+    if course.sag_v is not None:
+        parts.append(f"{course.sag_v:.1f} V of sag")
+    if course.rise_k is not None:
+        parts.append(f"up to {course.rise_k:.0f} K warmer in still air")
+    return ", ".join(parts)
 
 
 def process(released: Design, cast: Cast, at: datetime) -> tuple[Routing, StageLine]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from packline.design.models import Candidate, Design, Study
 from packline.site import access, charts
+from packline.site.courses import course_pictures, kind_of, trade_picture
 from packline.site.paging import page_of
 
 # What the kinds of limits are called, in the order in which a reader needs them.
@@ -49,6 +50,7 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
         .first()
     )
     candidates = _candidates(study)
+    simulated = sorted((c for c in candidates if hasattr(c, "course")), key=_best_first)
     return render(
         request,
         "design/design.html",
@@ -64,6 +66,17 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
             "unplaced": sum(c.mass_kg is None for c in candidates),
             "picture": _picture(candidates, chosen),
             "limits": _limits(chosen),
+            "simulated": simulated,
+            "courses": course_pictures(_course_to_draw(candidates, chosen)),
+            "trade": trade_picture(simulated, chosen),
+            "resting_on": list(
+                dict.fromkeys(
+                    note
+                    for c in simulated
+                    if c.course.energy_c1_wh is not None
+                    for note in c.course.notes.splitlines()
+                )
+            ),
             "figures": sorted(chosen.figures.items()) if chosen else [],
         },
     )
@@ -72,8 +85,22 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
 def _candidates(study: Study | None) -> list[Candidate]:
     if study is None:
         return []
-    found = study.candidates.select_related("cell")
+    found = study.candidates.select_related("cell", "course")
     return list(found.order_by("rank", "-margin_ratio", "cell__code", "series", "parallel"))
+
+
+def _best_first(candidate: Candidate) -> tuple[bool, int, float]:
+    """Order by rank, then by how little is missed; what could not be simulated comes last."""
+    silent = candidate.course.energy_c1_wh is None
+    missed = -(candidate.margin_ratio or 0.0)
+    return silent, candidate.rank or 10**6, missed
+
+
+def _course_to_draw(candidates: Sequence[Candidate], design: Design | None) -> Candidate | None:
+    """Return the released candidate, else the first in rank, if it was simulated."""
+    simulated = [c for c in candidates if hasattr(c, "course") and c.course.curves_text]
+    chosen = [c for c in simulated if kind_of(c, design) == "chosen"]
+    return next(iter([*chosen, *(c for c in simulated if c.feasible)]), None)
 
 
 def _picture(candidates: Sequence[Candidate], design: Design | None) -> SafeString:
@@ -85,7 +112,7 @@ def _picture(candidates: Sequence[Candidate], design: Design | None) -> SafeStri
                     c.energy_wh,
                     c.mass_kg,
                     f"{c.cell.name} {c.series}S{c.parallel}P",
-                    _kind(c, design),
+                    kind_of(c, design),
                 )
                 for c in candidates
                 if c.mass_kg is not None
@@ -95,16 +122,6 @@ def _picture(candidates: Sequence[Candidate], design: Design | None) -> SafeStri
             y_label="mass / kg",
         )
     )
-
-
-def _kind(candidate: Candidate, design: Design | None) -> str:
-    if design is not None and (candidate.cell_id, candidate.series, candidate.parallel) == (
-        design.cell_id,
-        design.series,
-        design.parallel,
-    ):
-        return "chosen"
-    return "feasible" if candidate.feasible else "rejected"
 
 
 def _limits(design: Design | None) -> list[tuple[str, str, list[object]]]:
