@@ -43,7 +43,8 @@ def match(
     """Match cells into groups and packs: rules never broken, groups as equal as can be.
 
     The answer depends on the readings, the serials and `seed`, not on the order of the input
-    or the number of threads.
+    or the number of threads. Packs come in an order drawn by chance (`seed`), so that packs
+    numbered and built in turn show no trend of the sorted stock.
 
     Parameters
     ----------
@@ -154,8 +155,17 @@ def _make(job: _Job, kept: Ints, wanted: int | None, bound: int) -> Ints:
     while True:
         made = _make_all(job, preferred[:drawn])
         if len(made) >= bound or drawn >= len(preferred):
-            return made[np.sort(_best(job, made)[:bound])]
+            return _mixed(made[np.sort(_best(job, made)[:bound])], job.seed)
         drawn = min(len(preferred), drawn + (bound - len(made) + 1) * job.topology.cells)
+
+
+def _mixed(made: Ints, seed: int) -> Ints:
+    """Put packs in an order that says nothing about them.
+
+    They come block by block, so resistance would rise from one to the next; built in that order,
+    a control chart would show a trend that no process has.
+    """
+    return made[np.random.default_rng((seed, len(made))).permutation(len(made))]
 
 
 def _needed(job: _Job, preferred: Ints, bound: int) -> int:
@@ -207,7 +217,7 @@ def _make_once(job: _Job, drawn: Ints) -> Ints:
     conductance[order] = conductance_steps(resistance, len(order))
     blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, job.objective)
     solved = solve_blocks(
-        [block.cells for block in blocks],
+        blocks,
         capacity,
         conductance,
         job.topology,

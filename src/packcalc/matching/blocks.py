@@ -7,19 +7,27 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from packcalc.matching.descent import cut_alike, improve
 from packcalc.matching.differencing import balanced_groups_of_many
 from packcalc.matching.exact import provable, smallest_range
+from packcalc.matching.layout import Block
 from packcalc.matching.rules import Objective, Topology
+from packcalc.matching.settling import settle
 from packcalc.matching.small import LANES, search_pack
 from packcalc.matching.stock import Floats, Ints
 
 Improve = Callable[[Floats, Ints, int, int, float], Ints]
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Settle = Callable[[Ints, Floats, Ints, int, int, float], Ints]
 WORTH_PROVING = 16  # packs in all, when capacity alone counts
 LANES_IN_ALL = 500  # descents over all single packs of a stock
+SETTLED = 1200  # cells of a part; among fewer the last steps of capacity would cost resistance
+REACH = 0.024  # of a group's conductance: no further apart may a pack be for its last steps
 WORTH_COMPILING = 10_000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
 
@@ -37,11 +45,21 @@ class Start:
     common: float
 
 
-def as_points(capacity: Ints, conductance: Ints, aim: Objective, topology: Topology) -> Floats:
-    """Cells (..., cell) as points (..., cell, 2): readings in standard deviations, weighted."""
-    weight = aim.conductance
+def as_points(
+    capacity: Ints,
+    conductance: Ints,
+    aim: Objective,
+    topology: Topology,
+    stock: float | None = None,
+) -> Floats:
+    """Cells (..., cell) as points (..., cell, 2): readings in standard deviations, weighted.
+
+    `stock` is the standard deviation of conductance in the whole stock.
+    """
+    weight: Floats | float | None = aim.conductance
     if weight is None:
-        weight = default_conductance(capacity.shape[-1]) if topology.parallel > 1 else 0.0
+        share = conductance.std(-1, keepdims=True) / stock if stock else 1.0
+        weight = default_conductance(capacity.shape[-1], share) if topology.parallel > 1 else 0.0
     points = np.empty((*capacity.shape, 2))
     for k, (values, part) in enumerate(((capacity, aim.capacity), (conductance, weight))):
         away = values - values.mean(-1, keepdims=True)
@@ -50,17 +68,19 @@ def as_points(capacity: Ints, conductance: Ints, aim: Objective, topology: Topol
     return points
 
 
-def default_conductance(count: int) -> float:
+def default_conductance(count: int, share: Floats | float = 1.0) -> Floats:
     """Weight of conductance among `count` cells: smaller where there are choices enough.
 
     Many cells make groups equal in both, and capacity can be had to the last step; among few,
     the last steps of capacity (under any gauge) would be paid for in per cents of resistance.
+    Where the cells differ by a small `share` of what the stock does, little is at stake.
     """
-    return float(np.clip(9.0 / max(count, 1), 0.0125, 0.3))
+    least = 0.006 * (1.0 + 2.0 * np.asarray(share))
+    return np.asarray(np.clip(9.0 / max(count, 1), least, 0.3))
 
 
 def solve_blocks(
-    blocks: Sequence[Ints],
+    blocks: Sequence[Block],
     capacity: Ints,
     conductance: Ints,
     topology: Topology,
@@ -69,22 +89,68 @@ def solve_blocks(
     threads: int | None,
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
-    starts = _starts(blocks, capacity, conductance, topology, aim)
+    starts = _starts([block.cells for block in blocks], capacity, conductance, topology, aim)
     if aim.effort == 0 and topology.parallel > 1:
         return [start.cells[start.groups] for start in starts]
-    improving = _improving(sum(map(len, blocks)), topology, aim)
+    count = sum(len(block.cells) for block in blocks)
+    improving, settling = _solvers(count, topology)
     lanes = max(2, min(LANES, LANES_IN_ALL // max(len(blocks), 1)))
-    prove = sum(map(len, blocks)) < WORTH_PROVING * topology.cells
+    prove = count < WORTH_PROVING * topology.cells
+    at_once = 1 if improving is improve else threads or os.cpu_count() or 1
 
     def solve(numbered: tuple[int, Start]) -> Ints:
         number, start = numbered
         return start.cells[_solve(start, topology, aim, improving, (seed, number), lanes, prove)]
 
-    workers = min(threads or os.cpu_count() or 1, len(blocks))
-    if workers < 2 or improving is improve:
-        return [solve(item) for item in enumerate(starts)]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(solve, enumerate(starts)))
+    solved = _each(solve, list(enumerate(starts)), at_once)
+    if not blocks or topology.parallel == 1 or not aim.capacity:
+        return solved
+    across = conductance * (aim.conductance != 0)  # where it has no weight it is as if all alike
+    common = int(np.floor(capacity[np.concatenate(solved)].mean() * topology.parallel))
+    parts: dict[int, list[int]] = {}
+    for i, block in enumerate(blocks):
+        parts.setdefault(block.part, []).append(i)
+
+    def settle_part(members: list[int]) -> list[Ints]:
+        found = [solved[i] for i in members]
+        if sum(map(np.size, found)) < SETTLED:
+            return found
+        return _settle_together(found, capacity, across, topology.series, common, settling)
+
+    settled = _each(settle_part, list(parts.values()), at_once)
+    for members, found in zip(parts.values(), settled, strict=True):
+        for i, groups in zip(members, found, strict=True):
+            solved[i] = groups
+    return solved
+
+
+def _settle_together(
+    blocks: list[Ints],
+    capacity: Ints,
+    across: Ints,
+    series: int,
+    common: int,
+    settling: Settle,
+) -> list[Ints]:
+    """Settle the groups of all blocks of one part: any of its cells may stand in any of them."""
+    whole = [groups[: len(groups) // series * series] for groups in blocks]
+    rests = [groups[len(done) :] for groups, done in zip(blocks, whole, strict=True)]
+    groups = np.concatenate([*whole, *rests])
+    cells, local = np.unique(groups, return_inverse=True)
+    reach = REACH * groups.shape[1] * float(across[cells].mean())
+    steps, beside = capacity[cells], across[cells].astype(np.float64)
+    groups = cells[settling(steps, beside, local.reshape(groups.shape), series, common, reach)]
+    pieces = np.split(groups, np.cumsum([len(piece) for piece in (*whole, *rests)])[:-1])
+    pairs = zip(pieces[: len(blocks)], pieces[len(blocks) :], strict=True)
+    return [np.concatenate(pair) for pair in pairs]
+
+
+def _each(task: Callable[[Item], Answer], items: Sequence[Item], at_once: int) -> list[Answer]:
+    """Do a task for each item, some at once; the answers in the order of the items."""
+    if min(at_once, len(items)) < 2:
+        return [task(item) for item in items]
+    with ThreadPoolExecutor(min(at_once, len(items))) as pool:
+        return list(pool.map(task, items))
 
 
 def _starts(
@@ -97,7 +163,8 @@ def _starts(
     """Prepare the blocks, those of one length all at once: many small steps would take longer."""
     if not blocks:
         return []
-    middle = float(np.mean(capacity[np.concatenate(blocks)]))
+    everyone = np.concatenate(blocks)
+    middle, stock = float(np.mean(capacity[everyone])), float(np.std(conductance[everyone]))
     starts: dict[int, Start] = {}
     lengths = np.array([len(block) for block in blocks])
     for length in np.unique(lengths).tolist():
@@ -108,7 +175,7 @@ def _starts(
         if aim.effort == 0:  # nothing will be improved, so points are not needed
             points, common = np.zeros((len(which), 0, 2)), np.zeros(len(which))
         else:
-            points = as_points(steps, conductance[cells], aim, topology)
+            points = as_points(steps, conductance[cells], aim, topology, stock)
             away = (middle - steps.mean(1)) * topology.parallel * aim.capacity
             common = away / np.where(np.ptp(steps, axis=1) > 0, steps.std(1), 1.0)
         for row, i in enumerate(which):
@@ -117,16 +184,16 @@ def _starts(
     return [starts[i] for i in range(len(blocks))]
 
 
-def _improving(count: int, topology: Topology, aim: Objective) -> Improve:
-    """The kernel when it is loaded already or worth loading: the answer is the same."""
-    if topology.parallel == 1:
-        return improve
+def _solvers(count: int, topology: Topology) -> tuple[Improve, Settle]:
+    """The kernels when they are loaded already or worth loading: the answer is the same."""
     kernels = "packcalc.matching.kernels"
-    if kernels not in sys.modules and count < WORTH_COMPILING:
-        return improve
+    few = kernels not in sys.modules and count < WORTH_COMPILING
+    if few or topology.parallel == 1:
+        return improve, settle
     from packcalc.matching.kernels import improve_fast
+    from packcalc.matching.settling_kernels import settle_fast
 
-    return improve_fast
+    return improve_fast, settle_fast
 
 
 def _solve(

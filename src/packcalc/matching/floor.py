@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import erf, sqrt
 
 import numpy as np
 
 from packcalc.matching.rules import Topology
+from packcalc.matching.stock import Floats
 
 __all__ = ["expected_maximum", "measurement_floor"]
 
@@ -36,11 +38,17 @@ def expected_maximum(count: int) -> float:
     """
     if count < 1:
         raise ValueError(f"the maximum of {count} values does not exist")
-    x = np.linspace(-9.0, 9.0, 3601)
-    below = np.array([0.5 * (1 + erf(v / sqrt(2))) for v in x])
+    x, below = _normal_table()
     tail = (x < 0) * below**count
     head = (x >= 0) * (1 - below**count)
     return float((head - tail).sum() * (x[1] - x[0]) - 0.5 * (x[1] - x[0]))
+
+
+@cache
+def _normal_table() -> tuple[Floats, Floats]:
+    """Standard deviates, and the share of a normal below each."""
+    x = np.linspace(-9.0, 9.0, 3601)
+    return x, np.array([0.5 * (1 + erf(v / sqrt(2))) for v in x])
 
 
 def measurement_floor(topology: Topology, repeatability: float, spread: float) -> float:

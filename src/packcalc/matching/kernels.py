@@ -24,8 +24,11 @@ def improve_fast(points: Floats, groups: Ints, series: int, rounds: int, common:
 
 def compile_now() -> None:
     """Compile the kernels, or load them from an earlier cache, before they are needed."""
-    points = np.zeros((4, 2))
-    improve_fast(points, np.arange(4).reshape(2, 2), 1, 1, 0.0)
+    from packcalc.matching.settling_kernels import settle_fast
+
+    points, groups = np.zeros((4, 2)), np.arange(4).reshape(2, 2)
+    improve_fast(points, groups, 1, 1, 0.0)
+    settle_fast(np.arange(4), np.zeros(4), groups, 1, 0, 0.0)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -16,15 +16,21 @@ from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
 LARGEST_STRATUM = 3000  # cells: more would only take longer
-STRATUM = 720  # cells: enough for equal groups, few enough for like resistances, see docs
+STRATUM = 1300  # cells: enough for equal groups, few enough for like resistances, see docs
+SMALL_STRATUM = 660  # cells, in a part of a large stock: enough for groups equal to some steps
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Cells that may be grouped freely, and the pool in which their groups may make packs."""
+    """Cells that may be grouped freely, and the pool in which their groups may make packs.
+
+    Cells of blocks of one `part` may be grouped freely too; that they are not in one block only
+    keeps cells of like resistance together.
+    """
 
     cells: Ints
     pool: int
+    part: int
 
 
 def cut_by_width(values: Floats, limit: float, unit: int, whole: int) -> list[slice]:
@@ -70,6 +76,34 @@ def _next_misfit(fits: NDArray[np.bool_], unit: int) -> Ints:
 
 
 def _balance(
+    values: Floats, limit: float, run: tuple[int, int], unit: int, whole: int
+) -> list[slice]:
+    """Cut one run into the fewest slices: one as long as can be, else as equal as can be.
+
+    In the longest slice a stratum of as many cells is narrowest; so most cells should be in it,
+    but not so many that the slices beside it are too short to make equal groups.
+    """
+    even = _even(values, limit, run, unit, whole)
+    if len(even) < 2:
+        return even
+    first, last = run
+    reach = np.searchsorted(values[first:last], values[first:last:whole] + limit, side="right")
+    lengths = (reach - np.arange(0, last - first, whole)) // whole * whole
+    at = int(lengths.argmax())
+    start, end = first + at * whole, first + at * whole + int(lengths[at])
+    beside = [(first, start), (end, last)]
+    slices = [_even(values, limit, side, unit, whole) for side in beside if side[1] > side[0]]
+    if min((s.stop - s.start for part in slices for s in part), default=0) < SMALL_STRATUM:
+        return even
+    uneven = sorted([slice(start, end), *(s for part in slices for s in part)], key=_first)
+    return uneven if len(uneven) <= len(even) else even
+
+
+def _first(cut: slice) -> int:
+    return int(cut.start)
+
+
+def _even(
     values: Floats, limit: float, run: tuple[int, int], unit: int, whole: int
 ) -> list[slice]:
     """Cut one run into the fewest slices, as long and as equal as the limit allows."""
@@ -132,11 +166,12 @@ def lay_out(
         limit = resistance_limit(cells, rules, unit)
         for piece in pieces:
             for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
-                wanted = _stratum_size(cells, part, topology, aim)
+                wanted = _stratum_size(cells, part, len(kept), topology, aim)
                 in_order = limit[0] is not None and unit > 1 and not limit[1] and not aim.alike
                 ranked = part if in_order else _in_strata(cells, part, aim.alike)
                 cuts = strata(len(ranked), whole, unit, wanted)
-                blocks += [Block(ranked[cut], pool) for cut in cuts]
+                number = blocks[-1].part + 1 if blocks else 0
+                blocks += [Block(ranked[cut], pool, number) for cut in cuts]
     return blocks
 
 
@@ -189,7 +224,9 @@ def _split(
     return [ranked[cut] for cut in cut_by_width(values[ranked], slack, unit, whole)]
 
 
-def _stratum_size(cells: CellArrays, part: Ints, topology: Topology, aim: Objective) -> int:
+def _stratum_size(
+    cells: CellArrays, part: Ints, stock: int, topology: Topology, aim: Objective
+) -> int:
     """How many cells a stratum of resistance holds: fewer when the stock is small.
 
     Never so few that it is narrower than the gauge repeats: finer strata would be cosmetic.
@@ -198,7 +235,8 @@ def _stratum_size(cells: CellArrays, part: Ints, topology: Topology, aim: Object
     apart = topology.parallel == 1 and not aim.conductance
     if aim.closeness == 0 or cells.resistance is None or apart or not count:
         return count
-    wanted = int(max(min(STRATUM, count / 4), 2 * topology.cells) / aim.closeness)
+    some = max(count / 4, min(SMALL_STRATUM, stock / 4))
+    wanted = int(max(min(STRATUM, some), 2 * topology.cells) / aim.closeness)
     if not cells.gauge.resistance_sd:
         return wanted
     spread = float(cells.resistance[part].std()) or 1.0
