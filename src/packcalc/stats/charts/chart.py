@@ -23,8 +23,10 @@ class Baseline:
     """The process as Phase I found it, to be frozen and judged against in Phase II.
 
     `centre` and `sigma` are those of single values; attribute charts keep their rate in `centre`
-    and Laney's ratio in `sigma_ratio`. `points` were used; `excluded` gives number and reason of
-    those that were not. `version` names the frozen limits; an unnamed baseline is a trial.
+    and Laney's ratio in `sigma_ratio`; where subgroups may differ by more than their values do,
+    `sigma_between` is the standard deviation of their means. `points` were used; `excluded`
+    gives number and reason of those that were not. `version` names the frozen limits; an unnamed
+    baseline is a trial.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Baseline:
     sigma_ratio: float = 1.0
     excluded: tuple[tuple[int, str], ...] = ()
     version: str | None = None
+    sigma_between: float | None = None
 
     def frozen(self, version: str) -> Baseline:
         """Give these limits a version, after which they are Phase II limits."""
@@ -65,6 +68,10 @@ class Panel:
     upper: Floats
     sigma: Floats
     signals: Signals
+
+    def named(self, statistic: str) -> Panel:
+        """Give the same panel under another name."""
+        return replace(self, statistic=statistic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
