@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from packline.foundation.listeners import Listener, run_listeners
 from packline.foundation.models import Event
-from packline.quality.services.hear import hear_of_hold, hear_of_inspection
+from packline.quality.services.hear import (
+    hear_of_finished_step,
+    hear_of_hold,
+    hear_of_inspection,
+)
 
 __all__ = ["LISTENERS", "listen"]
 
@@ -17,9 +21,14 @@ def _inspection(event: Event) -> None:
     hear_of_inspection(event)
 
 
+def _finished_step(event: Event) -> None:
+    hear_of_finished_step(event)
+
+
 LISTENERS = (
     Listener("quality.hold", frozenset({"production.unit.held"}), _hold),
     Listener("quality.inspection", frozenset({"supply.lot.inspected"}), _inspection),
+    Listener("quality.control", frozenset({"production.step.finished"}), _finished_step),
 )
 
 

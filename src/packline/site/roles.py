@@ -71,6 +71,11 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "quality.contain_nonconformance": ("inspector", "approver"),
     "quality.dispose_nonconformance": ("approver",),
     "quality.close_nonconformance": ("inspector", "approver"),
+    "quality.freeze_limits": ("engineer", "approver"),
+    "quality.judge_point": EVERYONE,
+    "quality.acknowledge_reaction": ("engineer", *SHOP, "approver"),
+    "quality.contain_reaction": ("engineer", "inspector", "approver"),
+    "quality.close_reaction": ("engineer", "inspector", "approver"),
     # assurance
     "assurance.declare_evidence": ("engineer", "approver"),
     "assurance.plan_verification": ("engineer",),

@@ -2,19 +2,36 @@
 
 from packline.quality.services.close import close_nonconformance
 from packline.quality.services.dispose import dispose_nonconformance
-from packline.quality.services.hear import hear_of_hold, hear_of_inspection
+from packline.quality.services.hear import (
+    hear_of_finished_step,
+    hear_of_hold,
+    hear_of_inspection,
+)
+from packline.quality.services.limits import freeze_limits
 from packline.quality.services.opening import (
     OutOfLimits,
     contain_nonconformance,
     open_nonconformance,
 )
+from packline.quality.services.react import (
+    acknowledge_reaction,
+    close_reaction,
+    contain_reaction,
+    let_units_go,
+)
 
 __all__ = [
     "OutOfLimits",
+    "acknowledge_reaction",
     "close_nonconformance",
+    "close_reaction",
     "contain_nonconformance",
+    "contain_reaction",
     "dispose_nonconformance",
+    "freeze_limits",
+    "hear_of_finished_step",
     "hear_of_hold",
     "hear_of_inspection",
+    "let_units_go",
     "open_nonconformance",
 ]

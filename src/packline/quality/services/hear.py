@@ -1,7 +1,7 @@
-"""What quality does when production or supply has stopped something: it opens a nonconformance.
+"""What quality does when it hears of upstream: of a stop, an inspection, a finished step.
 
 The site lets these functions listen to the event log (`production.unit.held`,
-`supply.lot.inspected`); being told twice changes nothing.
+`supply.lot.inspected`, `production.step.finished`); being told twice changes nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from packline.foundation.models import Event, Person
 from packline.production.models import Hold, Step
 from packline.production.queries.as_built import twin_named
 from packline.quality.calc.defects import defect_of
-from packline.quality.models import Nonconformance
+from packline.quality.models import Nonconformance, Reaction
+from packline.quality.services.judge import judge_step
 from packline.quality.services.opening import OutOfLimits, open_nonconformance
 from packline.supply.models import Cell, CellLot
 
-__all__ = ["hear_of_hold", "hear_of_inspection"]
+__all__ = ["hear_of_finished_step", "hear_of_hold", "hear_of_inspection"]
 
 UNEXPLAINED = "as_built"  # the defect of a unit whose cells and joints do not explain it
 
@@ -75,6 +76,15 @@ def hear_of_inspection(event: Event) -> Nonconformance | None:
         by=person,
         at=event.at,
     )
+
+
+def hear_of_finished_step(event: Event) -> list[Reaction]:
+    """Judge the points of a finished step by the frozen limits of their streams."""
+    step = _step(json.loads(event.text)["data"]["step"])
+    if step is None:
+        return []
+    person: Person = event.by
+    return judge_step(step=step, by=person, at=event.at)
 
 
 def _step(key: str) -> Step | None:

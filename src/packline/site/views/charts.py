@@ -17,14 +17,9 @@ from packcalc.stats.charts.chart import Chart, Panel
 from packcalc.stats.no_data import NoData
 from packline.assurance.calc.wording import figure as written
 from packline.assurance.calc.wording import unit_symbol
-from packline.insight.calc.charts import (
-    ChartPoint,
-    ControlFigure,
-    Fired,
-    capability_of,
-    neighbours,
-)
-from packline.insight.queries import charts_of_order, checks_of_order
+from packline.insight.calc.capability import capability_of
+from packline.quality.calc.charts import ChartPoint, ControlFigure, Fired, neighbours
+from packline.quality.queries import charts_of_order, checks_of_order
 from packline.site import access
 from packline.site.charts.control import Mark, Strip, control
 

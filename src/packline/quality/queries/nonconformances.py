@@ -1,4 +1,4 @@
-"""What can be asked about quality. Reads only."""
+"""Nonconformances: of a unit, of a lot, by defect."""
 
 from __future__ import annotations
 

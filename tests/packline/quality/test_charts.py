@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 
 from packcalc.stats.no_data import NoData
-from packline.insight.calc.charts import (
-    ChartPoint,
-    capability_of,
-    chart_points,
-    neighbours,
-)
+from packline.insight.calc.capability import capability_of
+from packline.quality.calc.charts import ChartPoint, chart_points, neighbours
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
