@@ -15,7 +15,8 @@ from django.shortcuts import get_object_or_404
 from packline.design.models import Design
 from packline.foundation.models import Person
 from packline.production.models import Order, Unit
-from packline.quality.models import Nonconformance
+from packline.quality.models import Nonconformance, Reaction
+from packline.quality.queries import reactions as every_reaction
 from packline.requirements.models import Program
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "one_unit",
     "orders",
     "programs",
+    "reactions",
     "roles_of",
     "sees_everything",
     "units",
@@ -94,6 +96,16 @@ def nonconformances(person: Person) -> QuerySet[Nonconformance]:
     if sees_everything(person):
         return everything
     return everything.filter(unit__in=units(person))
+
+
+def reactions(person: Person) -> QuerySet[Reaction]:
+    """Return the signals that a person may see: a customer those of their own programs."""
+    everything = every_reaction()
+    if sees_everything(person):
+        return everything
+    return everything.filter(
+        limits__characteristic__operation__routing__design__program__in=programs(person)
+    )
 
 
 def one_program(request: HttpRequest, code: str) -> Program:

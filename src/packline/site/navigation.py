@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, str, bool]] = {
 
 # stage: further pages that it opens with, each as (mark, what it is called, page, for customers)
 BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
+    "quality": (("reactions", "Signals", "reactions", True),),
     "insight": (("charts", "Control charts", "charts", True),),
 }
 

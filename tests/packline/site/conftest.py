@@ -9,7 +9,7 @@ from packline.foundation.files import store
 from packline.foundation.models import Event, Person
 from packline.process.models import FailureMode
 from packline.production.models import Unit
-from packline.quality.services import hear_of_hold
+from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
 from packline.supply.models import CellLot
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     build,
@@ -19,6 +19,7 @@ from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     unit,
     world,
 )
+from tests.packline.quality.readings import heard, measured, quiet
 from tests.packline.world import build_world
 
 __all__ = ["build_world"]
@@ -97,6 +98,20 @@ def thread(world, people, now, data_dir):  # noqa: F811
     )  # fmt: skip
     CellLot.objects.filter(pk=world.lot.pk).update(file=file)
     return world
+
+
+@pytest.fixture
+def signal(world, people, now, data_dir):  # noqa: F811
+    """Frozen limits of the open-circuit voltage, and a reading after them far from the centre."""
+    quiet(world, people, now)
+    freeze_limits(
+        characteristic=world.operation("eol").characteristics.get(code="pack_ocv"),
+        reason="the line is set up", by=people.engineer, at=now,
+    )  # fmt: skip
+    at = now + timedelta(minutes=5)
+    step = measured(world, people, at, 101, 7.38)
+    (reaction,) = hear_of_finished_step(heard(step, people, at))
+    return reaction
 
 
 def text_of(response):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from packline.foundation.models import Person
-from packline.quality.models import Nonconformance
+from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.site.middleware import POLICY
 from packline.site.navigation import PAGES
 from packline.thread import STAGES
@@ -46,12 +46,23 @@ MAY_READ = {
     "/units/PK-000001/verify/": OWNER,
     "/units/PK-000001/documents/device_history/1/": OWNER,
     "/nonconformances/NC-000001/": OWNER,
+    "/signals/": EVERYBODY,
+    "/signals/SR-000001/": OWNER,
 }
 MAY_POST = {
     "/nonconformances/NC-000001/contain/": {"inspector", "approver", "admin"},
     "/nonconformances/NC-000001/dispose/": {"approver", "admin"},
     "/nonconformances/NC-000001/close/": {"inspector", "approver", "admin"},
 }
+MAY_ANSWER = {
+    "/orders/O1/charts/pack_ocv/freeze/": {"engineer", "approver", "admin"},
+    "/signals/SR-000001/acknowledge/": {
+        "engineer", "operator", "inspector", "approver", "admin",
+    },
+    "/signals/SR-000001/contain/": {"engineer", "inspector", "approver", "admin"},
+    "/signals/SR-000001/let-go/": {"engineer", "inspector", "approver", "admin"},
+    "/signals/SR-000001/close/": {"engineer", "inspector", "approver", "admin"},
+}  # fmt: skip
 WITHOUT_SIGNING_IN = ("sign-in",)
 
 
@@ -65,14 +76,14 @@ def somebody(people, strangers):
 
 @pytest.mark.parametrize("name", sorted(EVERYBODY))
 def test_a_page_opens_for_those_who_may_see_it_and_does_not_exist_for_others(
-    name, client, somebody, thread, released, held
+    name, client, somebody, thread, released, held, signal
 ):
     client.force_login(somebody[name])
     answered = {address: client.get(address).status_code for address in MAY_READ}
     assert answered == {a: 200 if name in who else 404 for a, who in MAY_READ.items()}
 
 
-@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST])
+@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST, *MAY_ANSWER])
 def test_nothing_opens_without_signing_in(address, client, db):
     response = client.get(address)
     assert response.status_code == 302
@@ -96,12 +107,25 @@ def test_a_form_works_only_for_those_who_hold_its_permission(address, client, so
     assert Nonconformance.objects.values().get(number="NC-000001") == stood
 
 
+def test_a_signal_is_answered_only_by_those_who_may(client, somebody, signal):
+    stood = Reaction.objects.values().get(number="SR-000001")
+    typed = {"reason": "x", "unit": "PX-001", "because": "x", "verdict": "removed"}
+    for name, person in somebody.items():
+        client.force_login(person)
+        for address, may in MAY_ANSWER.items():
+            if name not in may:
+                status = client.post(address, {**typed, "found": "x", "done": "x"}).status_code
+                assert status == (404 if name == "other" else 403), (name, address)
+    assert Reaction.objects.values().get(number="SR-000001") == stood
+    assert ControlLimits.objects.count() == 1
+
+
 def test_every_address_is_in_one_of_these_tables(db):
     # The interface is opened by tokens: tests/packline/interface holds every address to that.
     pages = [p for p in get_resolver().url_patterns if not str(p.pattern).startswith("api/v1/")]
     known = {p.name for p in pages}
     tested = set()
-    for address in [*MAY_READ, *MAY_POST]:
+    for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER]:
         tested.add(get_resolver().resolve(address.partition("?")[0]).url_name)
     exempt = {*WITHOUT_SIGNING_IN, "sign-out", "lot-rejects", "order-report"}
     assert known - tested == exempt
@@ -126,7 +150,7 @@ def test_a_customer_finds_a_cell_only_in_their_own_units(client, people, strange
     assert released.serial not in client.get(f"/search/?q={serial}").content.decode()
 
 
-def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, held):
+def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, held, signal):
     client.force_login(strangers)
     for address in (
         "/",
@@ -136,11 +160,13 @@ def test_lists_show_a_customer_only_what_is_theirs(client, strangers, released, 
         "/designs/",
         "/search/?q=P",
         "/charts/",
+        "/signals/",
     ):
         page = client.get(address).content.decode()
         page = re.sub(r"csrf[^>]*>", "", page)  # its token may hold any letters
         assert "P1" not in page, address
         assert "PK-00" not in page, address
+        assert "SR-00" not in page, address
 
 
 @pytest.mark.parametrize("address", ["/sign-in/", "/", "/nowhere/", "/static/site/packline.css"])

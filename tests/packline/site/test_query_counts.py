@@ -14,10 +14,11 @@ from packline.foundation.files import store
 from packline.process.models import Characteristic, Operation, Routing
 from packline.production.calc.joints import to_parquet
 from packline.production.models import Hold, JointSet, Order, Reading, Step, Unit
-from packline.quality.models import Nonconformance
+from packline.quality.models import ControlLimits, Nonconformance, Reaction, Signal
 from packline.requirements.models import Program, Requirement
 from packline.resources.models import Gauge, Qualification, Station
 from packline.supply.models import Cell, CellLot, LotLimit
+from tests.packline.quality.readings import measured as measured_step
 
 
 def programs(world, people, now, n):
@@ -180,6 +181,29 @@ def weld_joints(world, people, now, unit, n):
     )  # fmt: skip
 
 
+def signals(world, people, now, n):
+    """A signal of two points on limits of a gauge of its own."""
+    gauge = Gauge.objects.create(
+        code=f"GS{n}", kind="scale", calibrated_on=now.date(), due_on=now.date() + timedelta(9),
+        virtual=False,
+    )  # fmt: skip
+    limits = ControlLimits.objects.create(
+        number=f"CL-9{n:05d}", characteristic=world.operation("eol").characteristics.first(),
+        gauge=gauge, stream=f"|{gauge}", version=1, kind="i_mr", baseline_text="{}", reason="x",
+        frozen_at=now, frozen_by=people.engineer,
+    )  # fmt: skip
+    reaction = Reaction.objects.create(
+        number=f"SR-9{n:05d}", limits=limits, title="x", plan="x", opened_at=now,
+        opened_by=people.inspector,
+    )  # fmt: skip
+    for k in range(2):
+        step = measured_step(world, people, now, 9000 + 100 * n + k, 7.2)
+        Signal.objects.create(
+            reaction=reaction, step=step, point=k + 1, statistic="individual", rule_code="1",
+            rule_words="x", value=1, centre=0, lower=-1, upper=1, unit_code="V", taken_at=now,
+        )  # fmt: skip
+
+
 PAGES = {
     "/": programs,
     "/designs/": programs,
@@ -197,6 +221,7 @@ PAGES = {
     "/units/PK-000001/": readings,
     "/search/?q=L1": quarantined,
     "/charts/": measured,
+    "/signals/": signals,
     "/orders/O1/charts/pack_ocv/": measured,
     "/orders/O1/charts/joint_resistance/?point=PK-000001/1": measured,
 }

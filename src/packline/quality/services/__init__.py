@@ -7,7 +7,7 @@ from packline.quality.services.hear import (
     hear_of_hold,
     hear_of_inspection,
 )
-from packline.quality.services.limits import freeze_limits
+from packline.quality.services.limits import freeze_limits, propose_limits
 from packline.quality.services.opening import (
     OutOfLimits,
     contain_nonconformance,
@@ -34,4 +34,5 @@ __all__ = [
     "hear_of_inspection",
     "let_units_go",
     "open_nonconformance",
+    "propose_limits",
 ]

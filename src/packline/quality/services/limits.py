@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -21,9 +22,18 @@ from packline.quality.models import ControlLimits, LimitsPoint, StreamState
 from packline.quality.queries.charts import points_of
 from packline.resources.models import Gauge, Station
 
-__all__ = ["LEAST_TO_FREEZE", "candidates", "freeze_limits"]
+__all__ = ["LEAST_TO_FREEZE", "Proposal", "candidates", "freeze_limits", "propose_limits"]
 
 LEAST_TO_FREEZE = 10  # points: limits of fewer are guesswork; twenty and more are usual
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Limits as they would be frozen, the points they are found from, and those left out."""
+
+    baseline: Baseline
+    points: list[ChartPoint]
+    left_out: Mapping[int, str]  # number among the points, from 1: why it does not count
 
 
 @command("quality.freeze_limits")
@@ -54,16 +64,15 @@ def freeze_limits(
     """
     if not reason.strip():
         raise DomainError("say why these limits are frozen: the version keeps it for ever")
-    points = candidates(characteristic, station=station, gauge=gauge, since=since, at=at)
-    chosen = kind or kind_of(points, characteristic.unit_code)
-    points = _fitting(characteristic, chosen, points)
-    left_out = _left_out(points, exclude or {})
-    if (n := len(points) - len(left_out)) < LEAST_TO_FREEZE:
-        raise Refused(
-            f"{characteristic.name}: {n} points count for its limits; "
-            f"freezing needs at least {LEAST_TO_FREEZE}"
-        )
-    baseline = _found(characteristic, chosen, points, left_out)
+    found = propose_limits(
+        characteristic,
+        station=station,
+        gauge=gauge,
+        kind=kind,
+        since=since,
+        exclude=exclude,
+        at=at,
+    )
     stream = f"{station or ''}|{gauge or ''}"
     before = (
         ControlLimits.objects.select_for_update()
@@ -84,23 +93,23 @@ def freeze_limits(
         gauge=gauge,
         stream=stream,
         version=version,
-        kind=chosen,
-        baseline_text=baseline.frozen(str(version)).to_json(),
+        kind=found.baseline.kind,
+        baseline_text=found.baseline.frozen(str(version)).to_json(),
         reason=reason.strip()[:500],
         frozen_at=at,
         frozen_by=by,
     )
     _insert(limits)
     StreamState.objects.create(limits=limits)
-    steps = _steps(characteristic, points)
+    steps = _steps(characteristic, found.points)
     kept = [
         LimitsPoint(
             limits=limits,
             number=number,
             step=steps[point.step],
-            excluded_because=left_out.get(number, ""),
+            excluded_because=found.left_out.get(number, ""),
         )
-        for number, point in enumerate(points, start=1)
+        for number, point in enumerate(found.points, start=1)
     ]
     LimitsPoint.objects.bulk_create(kept)
     record(
@@ -113,10 +122,33 @@ def freeze_limits(
         station=str(station or ""),
         gauge=str(gauge or ""),
         version=version,
-        excluded={points[number - 1].step: why for number, why in left_out.items()},
+        excluded={found.points[number - 1].step: why for number, why in found.left_out.items()},
         reason=limits.reason,
     )
     return limits
+
+
+def propose_limits(
+    characteristic: Characteristic,
+    *,
+    station: Station | None = None,
+    gauge: Gauge | None = None,
+    kind: str | None = None,
+    since: datetime | None = None,
+    exclude: Mapping[str, str] | None = None,
+    at: datetime,
+) -> Proposal:
+    """Return the limits that freezing would keep, so that they can be looked at before."""
+    points = candidates(characteristic, station=station, gauge=gauge, since=since, at=at)
+    chosen = kind or kind_of(points, characteristic.unit_code)
+    points = _fitting(characteristic, chosen, points)
+    left_out = _left_out(points, exclude or {})
+    if (n := len(points) - len(left_out)) < LEAST_TO_FREEZE:
+        raise Refused(
+            f"{characteristic.name}: {n} points count for its limits; "
+            f"freezing needs at least {LEAST_TO_FREEZE}"
+        )
+    return Proposal(_found(characteristic, chosen, points, left_out), points, left_out)
 
 
 def candidates(

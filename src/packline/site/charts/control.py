@@ -46,12 +46,20 @@ class Strip:
 
 
 def control(
-    marks: Sequence[Mark], strips: Sequence[Strip], *, title: str, description: str, target: str
+    marks: Sequence[Mark],
+    strips: Sequence[Strip],
+    *,
+    title: str,
+    description: str,
+    target: str,
+    begins: int | None = None,
 ) -> str:
     """Draw strips one above the other on one axis of points.
 
-    Each point is a link, loaded into the element `target` where scripts run. The keyboard walks
-    the points of the first strip; those of the others lead to the same places.
+    `begins` is the number of the first point after the limits were frozen: a line stands there.
+
+    Each point is a link, loaded into the element `target`, if there is one, where scripts run.
+    The keyboard walks the points of the first strip; those of the others lead to the same places.
     """
     width = max(LEAST_WIDTH, LEFT + RIGHT + STEP * len(marks))
     x = Scale(0.0, len(marks) + 1.0, LEFT, width - RIGHT)
@@ -61,6 +69,7 @@ def control(
         bottom = top + ABOVE + HEIGHTS[min(row, 1)]
         shapes += _strip(strip, marks, x, top, bottom, width, target, row == 0)
         top = bottom + 8
+    shapes += _frozen(marks, x, top - 8, begins)
     shapes += _numbers(marks, x, top - 8)
     return picture(
         width,
@@ -174,14 +183,25 @@ def _point(
         rect(at - beside, height - TOUCH, 2 * beside, 2 * TOUCH, class_="touch", rx=4),
         shape,
         href=mark.href,
-        hx_get=mark.href,
-        hx_target=target,
-        hx_swap="innerHTML",
+        hx_get=mark.href if target else None,
+        hx_target=target or None,
+        hx_swap="innerHTML" if target else None,
         aria_label=said,
         aria_current="true" if mark.chosen else None,
         tabindex=None if by_keyboard else "-1",
         class_="point",
     )
+
+
+def _frozen(marks: Sequence[Mark], x: Scale, bottom: float, begins: int | None) -> list[str]:
+    """Draw the moment at which the limits were frozen between the points before and after."""
+    if begins is None or not marks or not marks[0].number < begins <= marks[-1].number + 1:
+        return []
+    at = x(begins - marks[0].number + 0.5)
+    return [
+        line(at, ABOVE - 12, at, bottom, class_="frozen"),
+        text(at + 4, ABOVE - 4, "frozen", class_="said"),
+    ]
 
 
 def _numbers(marks: Sequence[Mark], x: Scale, y: float) -> list[str]:

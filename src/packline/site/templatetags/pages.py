@@ -22,7 +22,7 @@ TONES = {
         "verified"
     ),
     "bad": ("error fail failed held infeasible lapsed on-hold quarantined rejected scrapped"),
-    "warn": "contained note open removed returned sample soon warning",
+    "warn": "acknowledged contained note open removed returned sample soon warning",
     "busy": "allotted building dispositioned draft matched placed received started used",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-import numpy as np
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.safestring import SafeString, mark_safe
 
 from packcalc.stats.capability import Capability
-from packcalc.stats.charts.chart import Chart, Panel
+from packcalc.stats.charts.chart import Chart
 from packcalc.stats.no_data import NoData
-from packline.assurance.calc.wording import figure as written
-from packline.assurance.calc.wording import unit_symbol
+from packline.foundation.errors import DomainError
 from packline.insight.calc.capability import capability_of
-from packline.quality.calc.charts import ChartPoint, ControlFigure, Fired, neighbours
+from packline.process.models import Characteristic
+from packline.production.models import Order
+from packline.quality.calc.charts import ChartPoint, ControlFigure, Frozen
+from packline.quality.models import ControlLimits
 from packline.quality.queries import charts_of_order, checks_of_order
+from packline.quality.queries.limits import frozen_of, versions_of
+from packline.quality.queries.reactions import reactions_by_step
 from packline.site import access
-from packline.site.charts.control import Mark, Strip, control
+from packline.site.control_picture import picture_of, statistic_of
+from packline.site.freezing import typed_at_first
+from packline.site.points import Address, fired_on, why
 
 PER_CHART = 200  # points that one picture shows
-AROUND = 4  # readings of the same gauge before and after a point
 USUAL = 20  # points that trial limits are usually found on
-LISTED = 24  # values of a unit that are written out
-BOUNDS = {"p": (0.0, 1.0)}  # of the axis, where it is not what there is to show
-NAMES = {
-    "individual": "value",
-    "moving range": "moving range",
-    "mean": "mean",
-    "range": "range",
-    "sd": "standard deviation",
-    "fraction": "share not good",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +39,6 @@ class Row:
     signals: int
     study: Capability | None
     why_no_study: str
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """A plotted statistic of one point against its limits."""
-
-    name: str
-    value: float | None
-    centre: float
-    lower: float
-    upper: float
-    away: float | None  # sigmas from the centre, with sign
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """A point as its neighbours' table shows it."""
-
-    number: int
-    point: ChartPoint
-    value: float
-    query: str
-    codes: str
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Everything that explains one point."""
-
-    number: int
-    point: ChartPoint
-    value: float
-    against: list[Against]
-    fired: list[tuple[str, Fired]]
-    around: list[Around]
-    values: tuple[float, ...]  # written out when they are few
 
 
 def charts_of_an_order(request: HttpRequest) -> HttpResponse:
@@ -105,21 +62,44 @@ def charts_of_an_order(request: HttpRequest) -> HttpResponse:
 
 def chart(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Show the chart of one characteristic; with a point, say why that is where it is."""
+    order, check = one_check(request, number, code)
+    return chart_page(request, order, check)
+
+
+def one_check(request: HttpRequest, number: str, code: str) -> tuple[Order, Characteristic]:
+    """Return an order and a characteristic that is checked on it, or end with 404."""
     order = access.one_order(request, number)
-    checks = list(checks_of_order(order).filter(code=code))
-    if not checks:
+    check = checks_of_order(order).filter(code=code).first()
+    if check is None:
         raise Http404
-    (figure,) = charts_of_order(order, checks[:1])
+    return order, check
+
+
+def chart_page(
+    request: HttpRequest,
+    order: Order,
+    check: Characteristic,
+    *,
+    status: int = 200,
+    refusal: DomainError | None = None,
+    typed: Mapping[str, str] | None = None,
+    proposed: Frozen | None = None,
+) -> HttpResponse:
+    """Show a chart; `proposed` are limits that somebody looks at before they freeze them."""
+    versions = list(versions_of(check))
+    address, figure = figure_shown(request, order, check, versions, proposed)
     chosen = _chosen(figure, request.GET.get("point", ""))
+    reactions = reactions_by_step(check, order)
+    point = figure.points[chosen - 1] if chosen else None
     context = {
         "stage": "charts",
         "virtual": order.virtual,
         "order": order,
-        "check": checks[0],
+        "check": check,
         "figure": figure,
-        "why": _why(figure, chosen) if chosen else None,
+        "why": why(figure, chosen, address, reactions.get(point.step, ())) if point else None,
         "limits": figure.chart if isinstance(figure.chart, Chart) else None,
-        "statistic": _statistic(figure),
+        "statistic": statistic_of(figure),
     }
     if request.headers.get("HX-Request") and chosen:
         response = render(request, "insight/_point.html", context)
@@ -127,17 +107,84 @@ def chart(request: HttpRequest, number: str, code: str) -> HttpResponse:
         page = _page(request, figure, chosen)
         context |= {
             "page": page,
-            "picture": _picture(figure, page, chosen),
+            "picture": picture_of(
+                figure,
+                address,
+                start=page.start_index() - 1,
+                stop=page.end_index(),
+                chosen=chosen,
+            )
+            if figure.points
+            else "",
             "signals": [
-                (n, figure.points[n - 1], _query(figure.points[n - 1]), _fired(figure, n))
+                (
+                    n,
+                    figure.points[n - 1],
+                    address.query(figure.points[n - 1]),
+                    fired_on(figure, n),
+                    reactions.get(figure.points[n - 1].step, ()),
+                )
                 for n in figure.signals()
             ],
             "few": isinstance(figure.chart, Chart) and figure.chart.baseline.points < USUAL,
             "usual": USUAL,
+            "versions": versions,
+            "shown": next((v for v in versions if _is_shown(v, figure)), None),
+            "streams": _streams(figure, versions),
+            "address": address,
+            "may_freeze": access.who(request).has_perm("quality.freeze_limits"),
+            "proposed": proposed,
+            "refusal": refusal,
+            "typed": typed if typed is not None else typed_at_first(check, figure),
         }
-        response = render(request, "insight/chart.html", context)
+        response = render(request, "insight/chart.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def figure_shown(
+    request: HttpRequest,
+    order: Order,
+    check: Characteristic,
+    versions: list[ControlLimits],
+    proposed: Frozen | None = None,
+) -> tuple[Address, ControlFigure]:
+    """Return the chart that an address names, on proposed limits if there are any."""
+    address, judged_by = _address(request, versions)
+    (figure,) = charts_of_order(
+        order,
+        [check],
+        judged_by=proposed or judged_by,
+        station=address.station,
+        gauge=address.gauge,
+    )
+    return address, figure
+
+
+def _address(request: HttpRequest, versions: list[ControlLimits]) -> tuple[Address, Frozen | None]:
+    """Read which stream and which version the address asks for."""
+    wanted = request.GET.get("limits", "")
+    if not wanted:
+        return Address(request.GET.get("station", ""), request.GET.get("gauge", "")), None
+    for limits in versions:
+        if limits.number == wanted:
+            found = frozen_of(limits)
+            return Address(found.station, found.gauge, wanted), found
+    raise Http404
+
+
+def _is_shown(limits: ControlLimits, figure: ControlFigure) -> bool:
+    return figure.frozen is not None and limits.number == figure.frozen.number
+
+
+def _streams(figure: ControlFigure, versions: list[ControlLimits]) -> list[tuple[str, str, str]]:
+    """Return the streams that can be looked at: query, station and gauge of each."""
+    found = {("", "")} | {(p.station, "") for p in figure.points}
+    found |= {("", p.gauge) for p in figure.points if p.gauge}
+    found |= {
+        (v.station.code if v.station else "", v.gauge.code if v.gauge else "") for v in versions
+    }
+    return [(Address(*key).query(), *key) for key in sorted(found)]
 
 
 def _row(figure: ControlFigure) -> Row:
@@ -165,117 +212,3 @@ def _page(request: HttpRequest, figure: ControlFigure, chosen: int) -> Page[Char
     if chosen and "page" not in request.GET:
         return pages.get_page((chosen - 1) // PER_CHART + 1)
     return pages.get_page(request.GET.get("page") or pages.num_pages)
-
-
-def _query(point: ChartPoint) -> str:
-    return "?" + urlencode({"point": point.key})
-
-
-def _statistic(figure: ControlFigure) -> str:
-    return {"p": "share not good", "i_mr": "value"}.get(figure.kind, "mean")
-
-
-def _fired(figure: ControlFigure, number: int) -> list[tuple[str, Fired]]:
-    return [(NAMES[fired.panel], fired) for fired in figure.fired(number)]
-
-
-def _why(figure: ControlFigure, number: int) -> Why:
-    values = figure.plotted()
-    point = figure.points[number - 1]
-    panels = figure.chart.panels if isinstance(figure.chart, Chart) else ()
-    return Why(
-        number,
-        point,
-        values[number - 1],
-        [_against(panel, number - 1) for panel in panels],
-        _fired(figure, number),
-        [
-            Around(
-                k,
-                figure.points[k - 1],
-                values[k - 1],
-                _query(figure.points[k - 1]),
-                ", ".join(dict.fromkeys(fired.rule.code for fired in figure.fired(k))),
-            )
-            for k in neighbours(figure, number, around=AROUND)
-        ],
-        point.values if 1 < len(point.values) <= LISTED else (),
-    )
-
-
-def _against(panel: Panel, k: int) -> Against:
-    value, sigma = float(panel.points[k]), float(panel.sigma[k])
-    known = not np.isnan(value)
-    return Against(
-        NAMES[panel.statistic],
-        value if known else None,
-        float(panel.centre[k]),
-        float(panel.lower[k]),
-        float(panel.upper[k]),
-        (value - float(panel.centre[k])) / sigma if known and sigma > 0 else None,
-    )
-
-
-def _picture(figure: ControlFigure, page: Page[ChartPoint], chosen: int) -> SafeString:
-    if not figure.points:
-        return SafeString("")
-    start, stop = page.start_index() - 1, page.end_index()
-    values = figure.plotted()
-    marks = [
-        Mark(
-            number=k + 1,
-            name=_name(figure, k + 1, values[k]),
-            href=_query(figure.points[k]),
-            repeated=figure.points[k].attempt > 1,
-            chosen=k + 1 == chosen,
-        )
-        for k in range(start, stop)
-    ]
-    symbol = unit_symbol(figure.unit_code)
-    bounds = BOUNDS.get(figure.kind)
-    if isinstance(figure.chart, Chart):
-        strips = [_strip(panel, start, stop, symbol, bounds) for panel in figure.chart.panels]
-    else:
-        label = _label(_statistic(figure), symbol)
-        strips = [Strip(label, values[start:stop], [()] * len(marks), bounds=bounds)]
-    signals = len(figure.signals())
-    return mark_safe(
-        control(
-            marks,
-            strips,
-            title=f"Control chart of {figure.name}",
-            description=(
-                f"{len(figure.points)} points of {figure.kind_in_words}; "
-                f"{signals} signal{'' if signals == 1 else 's'}."
-            ),
-            target="#point",
-        )
-    )
-
-
-def _name(figure: ControlFigure, number: int, value: float) -> str:
-    point = figure.points[number - 1]
-    again = f", attempt {point.attempt}" if point.attempt > 1 else ""
-    shown = f"{value:.0%} not good" if figure.kind == "p" else written(value, figure.unit_code)
-    return f"point {number}, {point.serial}{again}: {shown}"
-
-
-def _label(name: str, symbol: str) -> str:
-    return f"{name} / {symbol}" if symbol else name
-
-
-def _strip(
-    panel: Panel, start: int, stop: int, symbol: str, bounds: tuple[float, float] | None
-) -> Strip:
-    part = slice(start, stop)
-    constant = np.ptp(panel.upper) == 0 and np.ptp(panel.lower) == 0
-    return Strip(
-        label=_label(NAMES[panel.statistic], symbol),
-        values=[None if np.isnan(v) else float(v) for v in panel.points[part]],
-        codes=[[rule.code for rule in panel.signals.at(k + 1)] for k in range(start, stop)],
-        centre=panel.centre[part].tolist(),
-        lower=panel.lower[part].tolist(),
-        upper=panel.upper[part].tolist(),
-        sigma=float(panel.sigma[0]) if constant else None,
-        bounds=bounds,
-    )
