@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from packline.foundation.errors import DomainError
 from packline.process.models import Characteristic
-from packline.quality.calc.charts import ControlFigure
+from packline.quality.calc.charts import ASKING_RULES, ControlFigure
 from packline.quality.queries.reactions import explained_points
 from packline.resources.models import Gauge, Station
 
@@ -28,6 +28,7 @@ class Freezing:
     kind: str | None
     since: datetime | None
     exclude: Mapping[str, str]
+    rules: tuple[str, ...]
     reason: str
 
 
@@ -39,7 +40,11 @@ def typed_at_first(check: Characteristic, figure: ControlFigure) -> dict[str, st
         for number, point in enumerate(figure.points, start=1)
         if point.step in explained and point.attempt == 1 and not point.n_failed
     ]
-    return {"exclude": "\n".join(lines), "reason": "", "since": "", "ways": "", "stream": ""}
+    return {"exclude": "\n".join(lines), "rules": " ".join(_rules_at_first(figure))}
+
+
+def _rules_at_first(figure: ControlFigure) -> tuple[str, ...]:
+    return figure.frozen.rules if figure.frozen else ASKING_RULES
 
 
 def read_freezing(posted: QueryDict, figure: ControlFigure) -> Freezing:
@@ -61,6 +66,7 @@ def read_freezing(posted: QueryDict, figure: ControlFigure) -> Freezing:
         kind=_kind(way, figure),
         since=figure.points[_number(since, figure) - 1].taken_at if since else None,
         exclude=_excluded(posted.get("exclude", ""), figure),
+        rules=tuple(posted.getlist("rule")),
         reason=posted.get("reason", "").strip(),
     )
 

@@ -99,7 +99,7 @@ def test_the_database_refuses_two_limits_in_force(frozen):
     with pytest.raises(IntegrityError), transaction.atomic():
         ControlLimits.objects.create(
             number="CL-9", characteristic=frozen.characteristic, stream=frozen.stream, version=9,
-            kind="i_mr", baseline_text="{}", reason="x", frozen_at=frozen.frozen_at,
+            kind="i_mr", rules="1", baseline_text="{}", reason="x", frozen_at=frozen.frozen_at,
             frozen_by=frozen.frozen_by,
         )  # fmt: skip
     with pytest.raises(Exception, match="append-only"), transaction.atomic():
@@ -192,7 +192,8 @@ def test_what_the_log_says_reaches_the_stream_and_equals_the_chart(
     frozen, world, people, now, ocv
 ):
     rng = np.random.default_rng(4)
-    for n, volts in enumerate(7.2 + rng.normal(0, 0.018, 40), start=1):
+    drift = np.linspace(0, 0.06, 40)
+    for n, volts in enumerate(7.2 + drift + rng.normal(0, 0.018, 40), start=1):
         at = now + timedelta(minutes=n)
         heard(measured(world, people, at, 100 + n, float(volts)), people, at)
     run_listeners(LISTENERS)
@@ -203,6 +204,7 @@ def test_what_the_log_says_reaches_the_stream_and_equals_the_chart(
         for n in figure.signals()
         for fired in figure.fired(n)
         if n >= figure.judged_from
+        and any(figure.frozen.asks(f.panel, [f.rule.code]) for f in figure.fired(n))
     }
     stream = {(str(s.step), s.statistic, s.rule_code) for s in Signal.objects.all()}
     assert batch == stream
@@ -240,6 +242,29 @@ def test_units_that_differ_are_judged_by_how_they_vary(world, people, now):
     assert limits.kind == "i_mr_s"
     assert read_baseline(limits.baseline_text).sigma_between > 0.3
     assert freeze(check, people, now + timedelta(1), kind="xbar_r").kind == "xbar_r"
+
+
+def test_only_rules_that_were_chosen_ask_for_a_reaction(world, people, now, ocv, go_on):
+    quiet(world, people, now)
+    freeze(ocv, people, now, rules=["1"])
+    for n in range(1, 12):  # nine and more on one side, well within the limits
+        assert go_on(n, 7.21) == []
+    (reaction,) = go_on(12, 7.38)
+    assert {s.rule_code for s in reaction.signals.filter(statistic="individual")} >= {"1", "2"}
+    for wrong, words in ((["9"], "no rule 9"), ([], "at least one rule")):
+        with pytest.raises(DomainError, match=words):
+            freeze(ocv, people, now + timedelta(1), rules=wrong)
+
+
+def test_a_moving_range_alone_asks_for_nothing(world, people, now, ocv, go_on):
+    quiet(world, people, now)
+    limits = freeze(ocv, people, now)
+    sigma = read_baseline(limits.baseline_text).sigma
+    centre = read_baseline(limits.baseline_text).centre
+    go_on(1, centre + 2.2 * sigma)
+    assert go_on(2, centre - 2.2 * sigma) == []
+    (figure,) = charts_of_order(world.order, [ocv])
+    assert {f.panel for f in figure.fired(len(figure.points))} == {"moving range"}
 
 
 @pytest.fixture

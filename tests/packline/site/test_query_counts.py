@@ -189,8 +189,8 @@ def signals(world, people, now, n):
     )  # fmt: skip
     limits = ControlLimits.objects.create(
         number=f"CL-9{n:05d}", characteristic=world.operation("eol").characteristics.first(),
-        gauge=gauge, stream=f"|{gauge}", version=1, kind="i_mr", baseline_text="{}", reason="x",
-        frozen_at=now, frozen_by=people.engineer,
+        gauge=gauge, stream=f"|{gauge}", version=1, kind="i_mr", rules="1", baseline_text="{}",
+        reason="x", frozen_at=now, frozen_by=people.engineer,
     )  # fmt: skip
     reaction = Reaction.objects.create(
         number=f"SR-9{n:05d}", limits=limits, title="x", plan="x", opened_at=now,

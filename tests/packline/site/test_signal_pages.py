@@ -24,7 +24,12 @@ def as_(client, people, afterwards):
 def test_limits_are_looked_at_before_they_are_frozen(as_, world, people, now):
     quiet(world, people, now)
     engineer = as_("engineer")
-    typed = {"stream": "|", "exclude": "3: probe fell off\n", "reason": "set up", "since": ""}
+    typed = {
+        "stream": "|",
+        "exclude": "3: probe fell off\n",
+        "reason": "set up",
+        "rule": ["1", "5"],
+    }
     said = text_of(engineer.post(f"{OCV}freeze/", {**typed, "look": "1"}))
     assert "Not frozen yet" in said
     assert "Proposed limits" in said
@@ -36,6 +41,7 @@ def test_limits_are_looked_at_before_they_are_frozen(as_, world, people, now):
     assert "Frozen limits (Phase II)" in said
     assert "its point 3 (probe fell off)" in said
     assert "by Emil Eng" in said
+    assert "rules 1, 5 open the reaction plan" in said
     assert ControlLimits.objects.get().points.exclude(excluded_because="").count() == 1
 
 
@@ -50,13 +56,16 @@ def test_limits_are_looked_at_before_they_are_frozen(as_, world, people, now):
         ({"reason": ""}, "say why these limits are frozen"),
         ({"stream": "S-9|"}, "there is no station S-9"),
         ({"ways": "guess"}, "allowed: within, between"),
+        ({"rule": "7a"}, "no rule 7a; allowed: 1, 2, 3, 4, 5, 6, 7, 8"),
     ],
 )
 def test_what_cannot_be_frozen_says_why_and_keeps_what_was_typed(
     typed, words, as_, world, people, now
 ):
     quiet(world, people, now)
-    response = as_("engineer").post(f"{OCV}freeze/", {"reason": "because I say so", **typed})
+    response = as_("engineer").post(
+        f"{OCV}freeze/", {"reason": "because I say so", "rule": "1", **typed}
+    )
     assert response.status_code in (409, 422)
     said = text_of(response)
     assert words in said.replace("&quot;", '"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from packcalc.stats.no_data import NoData
 from packline.quality.calc.phase_one import find_limits
 
 __all__ = [
+    "ASKING_RULES",
     "CONVENTION",
     "KINDS",
     "ChartPoint",
@@ -45,6 +46,9 @@ ENOUGH_UNITS = 8  # to say that units differ by more than their values scatter
 UNLIKELY = 0.001  # chance at which they are said to
 # One unit is a sample of one: a row of good units is what is wanted, and no signal.
 COUNTED_RULES = ("1",)
+# Of the eight rules together one point in 74 of a quiet process is the first to fire, of these
+# three one in 158, and a shift of one sigma is still seen after 13 points (simulated, 1,500 runs).
+ASKING_RULES = ("1", "2", "5")
 SUBGROUPED = ("xbar_r", "xbar_s", "i_mr_s")
 
 
@@ -82,6 +86,17 @@ class Frozen:
     since: datetime
     baseline: Baseline
     superseded: bool = False
+    rules: tuple[str, ...] = ASKING_RULES
+
+    def asks(self, statistic: str, codes: Iterable[str]) -> bool:
+        """Say whether what fires on a panel asks for a reaction.
+
+        A moving range alone does not: it repeats what the values say, and twice over.
+        """
+        if statistic == "moving range":
+            return False
+        chosen = self.rules if statistic in ("individual", "mean", "fraction") else ("1",)
+        return not set(codes).isdisjoint(chosen)
 
 
 @dataclass(frozen=True, slots=True)

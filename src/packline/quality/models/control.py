@@ -29,6 +29,7 @@ class ControlLimits(models.Model):
     stream = models.CharField(max_length=120)  # "station|gauge", by which versions are counted
     version = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
+    rules = models.CharField(max_length=40)  # codes of those that ask for a reaction
     baseline_text = models.TextField()  # `packcalc` reads it back to the last digit
     reason = models.CharField(max_length=500)
     frozen_at = models.DateTimeField()
@@ -53,7 +54,7 @@ class ControlLimits(models.Model):
                 name="limits_one_in_force",
             ),
             models.CheckConstraint(
-                condition=Q(version__gte=1) & ~Q(reason="") & ~Q(baseline_text=""),
+                condition=Q(version__gte=1) & ~Q(reason="") & ~Q(rules="") & ~Q(baseline_text=""),
                 name="limits_say_why",
             ),
             models.CheckConstraint(

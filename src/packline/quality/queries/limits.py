@@ -52,6 +52,7 @@ def frozen_of(limits: ControlLimits) -> Frozen:
         since=limits.frozen_at,
         baseline=read_baseline(limits.baseline_text),
         superseded=limits.superseded_at is not None,
+        rules=tuple(limits.rules.split()),
     )
 
 

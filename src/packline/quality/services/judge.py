@@ -77,7 +77,7 @@ def judge_point(
     judged = [j for j in stream.push(plotted_point(kind, point)) if j.fired]
     state.stream_text, state.n_points, state.last_step = stream.save(), stream.count, point.step
     state.save(update_fields=["stream_text", "n_points", "last_step"])
-    if not judged:
+    if not any(frozen.asks(j.statistic, [rule.code for rule in j.fired]) for j in judged):
         return unchanged(None)
     return _react(characteristic, frozen, step, point, stream.count, judged, by, at)
 
@@ -97,7 +97,9 @@ def _react(
     reaction = limits.reactions.exclude(state="closed").first()
     opened = reaction is None
     if reaction is None:
-        first = judged[0]
+        first = next(
+            j for j in judged if frozen.asks(j.statistic, [rule.code for rule in j.fired])
+        )
         reaction = Reaction.objects.create(
             number=_next_number(),
             limits=limits,

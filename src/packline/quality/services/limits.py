@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +10,23 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from packcalc.stats.charts.chart import Baseline
+from packcalc.stats.charts.conventions import rule_set
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, Refused, StaleObject
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.process.models import Characteristic
 from packline.production.models import Step
-from packline.quality.calc.charts import KINDS, SUBGROUPED, ChartPoint, kind_of, plotted_point
+from packline.quality.calc.charts import (
+    ASKING_RULES,
+    CONVENTION,
+    KINDS,
+    SUBGROUPED,
+    ChartPoint,
+    kind_of,
+    plotted_point,
+    rules_of,
+)
 from packline.quality.calc.phase_one import find_limits
 from packline.quality.models import ControlLimits, LimitsPoint, StreamState
 from packline.quality.queries.charts import points_of
@@ -46,6 +56,7 @@ def freeze_limits(
     kind: str | None = None,
     since: datetime | None = None,
     exclude: Mapping[str, str] | None = None,
+    rules: Collection[str] = ASKING_RULES,
     by: Person,
     at: datetime,
 ) -> ControlLimits:
@@ -53,7 +64,8 @@ def freeze_limits(
 
     The points are first attempts within what is allowed, of finished steps, read until now (and
     from `since` on); of shares all first attempts. `exclude` names points, by step, that do not
-    count, each with its reason. Limits in force for the same stream are superseded.
+    count, each with its reason; `rules` those that ask for a reaction when they fire. Limits in
+    force for the same stream are superseded.
 
     Raises
     ------
@@ -64,6 +76,7 @@ def freeze_limits(
     """
     if not reason.strip():
         raise DomainError("say why these limits are frozen: the version keeps it for ever")
+    asking = _asking(characteristic, rules)
     found = propose_limits(
         characteristic,
         station=station,
@@ -94,6 +107,7 @@ def freeze_limits(
         stream=stream,
         version=version,
         kind=found.baseline.kind,
+        rules=" ".join(asking),
         baseline_text=found.baseline.frozen(str(version)).to_json(),
         reason=reason.strip()[:500],
         frozen_at=at,
@@ -122,6 +136,7 @@ def freeze_limits(
         station=str(station or ""),
         gauge=str(gauge or ""),
         version=version,
+        rules=asking,
         excluded={found.points[number - 1].step: why for number, why in found.left_out.items()},
         reason=limits.reason,
     )
@@ -176,6 +191,17 @@ def candidates(
         and (station is None or p.station == station.code)
         and (gauge is None or p.gauge == gauge.code)
     ]
+
+
+def _asking(characteristic: Characteristic, rules: Collection[str]) -> list[str]:
+    """Return the rules that ask for a reaction; of good and not good only the first can."""
+    known = [rule.code for rule in rule_set(CONVENTION).rules]
+    if unknown := sorted(set(rules) - set(known)):
+        raise DomainError(f"no rule {', '.join(unknown)}; allowed: {', '.join(known)}")
+    if not rules:
+        raise DomainError("choose at least one rule that asks for a reaction")
+    counted = rules_of("p") if characteristic.unit_code == "1" else None
+    return list(counted or (code for code in known if code in rules))
 
 
 def _fitting(

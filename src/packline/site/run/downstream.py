@@ -24,11 +24,12 @@ from packline.insight.services import write_report
 from packline.process.models import Routing
 from packline.production.models import Order, Unit
 from packline.production.services import close_order, match_cells, place_order
-from packline.quality.models import Nonconformance
+from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.requirements.calc.spec import ProgramSpec
 from packline.requirements.models import Program
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast, Equipment
+from packline.site.run.control import PHASE_ONE, freeze_what_carries
 from packline.site.run.facts import design_facts
 from packline.site.run.floor import Floor
 from packline.site.run.job import Listener, StageLine
@@ -82,6 +83,8 @@ def production(
     for done, unit in enumerate(units):
         listener.progress(f"building {unit.serial}", done, len(units))
         floor.build(unit)
+        if done + 1 == PHASE_ONE:
+            freeze_what_carries(order, cast=cast, at=listener.clock())
     listen()
     passed = order.units.filter(state__in=("passed", "released")).count()
     cells = design.series * design.parallel
@@ -112,10 +115,21 @@ def quality(order: Order) -> StageLine:
         f"{len(found)} nonconformances on units, {closed} closed after rework, "
         f"{len(found) - closed} open"
     )
+    limits = ControlLimits.objects.filter(characteristic__operation__routing=order.routing)
+    frozen = limits.filter(superseded_at__isnull=True).count()
+    waiting = Reaction.objects.filter(limits__in=limits).exclude(state="closed").count()
+    notes = (f"{frozen} control charts on frozen limits, {waiting} signals wait for an answer",)
     return StageLine(
         "quality",
         figure,
-        {"nonconformances": len(found), "closed": closed, "reworked": reworked},
+        {
+            "nonconformances": len(found),
+            "closed": closed,
+            "reworked": reworked,
+            "frozen_limits": frozen,
+            "signals": waiting,
+        },
+        notes if frozen else (),
     )
 
 

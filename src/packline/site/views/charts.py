@@ -12,12 +12,13 @@ from django.utils.cache import patch_vary_headers
 
 from packcalc.stats.capability import Capability
 from packcalc.stats.charts.chart import Chart
+from packcalc.stats.charts.conventions import rule_set
 from packcalc.stats.no_data import NoData
 from packline.foundation.errors import DomainError
 from packline.insight.calc.capability import capability_of
 from packline.process.models import Characteristic
 from packline.production.models import Order
-from packline.quality.calc.charts import ChartPoint, ControlFigure, Frozen
+from packline.quality.calc.charts import CONVENTION, ChartPoint, ControlFigure, Frozen
 from packline.quality.models import ControlLimits
 from packline.quality.queries import charts_of_order, checks_of_order
 from packline.quality.queries.limits import frozen_of, versions_of
@@ -133,6 +134,7 @@ def chart_page(
             "streams": _streams(figure, versions),
             "address": address,
             "may_freeze": access.who(request).has_perm("quality.freeze_limits"),
+            "every_rule": rule_set(CONVENTION).rules,
             "proposed": proposed,
             "refusal": refusal,
             "typed": typed if typed is not None else typed_at_first(check, figure),

@@ -28,6 +28,7 @@ def freeze(request: HttpRequest, number: str, code: str) -> HttpResponse:
     order, check = one_check(request, number, code)
     person, at = access.who(request), timezone.now()
     typed = {k: str(v) for k, v in request.POST.items()}
+    typed["rules"] = " ".join(request.POST.getlist("rule"))
     try:
         _, figure = figure_shown(request, order, check, list(versions_of(check)))
         asked = read_freezing(request.POST, figure)
@@ -50,7 +51,12 @@ def freeze(request: HttpRequest, number: str, code: str) -> HttpResponse:
             )
             return chart_page(request, order, check, typed=typed, proposed=proposed)
         limits = freeze_limits(
-            characteristic=check, reason=asked.reason, **chosen, by=person, at=at
+            characteristic=check,
+            reason=asked.reason,
+            rules=asked.rules,
+            **chosen,
+            by=person,
+            at=at,
         )
     except DomainError as error:
         return chart_page(
