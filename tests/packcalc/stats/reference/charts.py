@@ -6,6 +6,7 @@ from packcalc.stats.capability import capability
 from packcalc.stats.charts.arl import cusum_arl, ewma_arl, shewhart_arl
 from packcalc.stats.charts.attributes import c_chart, np_chart, p_chart, u_chart
 from packcalc.stats.charts.individuals import i_mr
+from packcalc.stats.charts.laney import laney_p, laney_u
 from packcalc.stats.charts.multivariate import mewma, t2_individuals, t2_subgroups
 from packcalc.stats.charts.run_rules import run_rules
 from packcalc.stats.charts.shewhart import xbar_r, xbar_s
@@ -108,12 +109,34 @@ def xbar_r_capability(given):
 
 
 def cusum_case(given):
-    chart = cusum(given["x"], centre=given["target"], slack=given["K"], interval=given["H"])
+    chart = cusum(
+        given["x"],
+        centre=given["target"],
+        slack=given["K"],
+        interval=given["H"],
+        head_start=given.get("head_start", given.get("fir", 0.0)),
+    )
     return {
         "c_plus": chart.high.tolist(),
         "c_minus": chart.low.tolist(),
         "signal_points": chart.signals,
     }
+
+
+def choice(given, name, allowed, default):
+    """Return what a case chose of a convention; one that is not known is refused."""
+    said = str(given.get(name, default)).split()[0].replace("_", "-")
+    if said not in allowed:
+        raise ValueError(
+            f"{name} {given[name]!r} is no convention known; known: {sorted(allowed)}"
+        )
+    return allowed[said]
+
+
+LIMITS = {
+    "steady": "steady", "steady-state": "steady", "asymptotic": "steady",
+    "exact": "exact", "time-varying": "exact",
+}  # fmt: skip
 
 
 def ewma_case(given):
@@ -123,7 +146,7 @@ def ewma_case(given):
         sigma=given["sigma"],
         weight=given["lambda"],
         width=given["L"],
-        limits="steady" if given["limits"].startswith("steady") else "exact",
+        limits=choice(given, "limits", LIMITS, "exact"),
     )
     return {
         "ewma": chart.statistic.tolist(),
@@ -150,16 +173,24 @@ def ewma_limits(given):
     return answer
 
 
-def arl_of_cusum(given):
-    shifts = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5)
-    return {f"{d:g}": cusum_arl(d, slack=given["k"], interval=given["h"]) for d in shifts}
-
-
-def arl_of_ewma(given):
-    shifts = (0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4)
+def arl_of_cusum(given, wanted):
+    start, two = given.get("head_start", given.get("fir", 0.0)), not given.get("one_sided", False)
     return {
-        f"{d:g}": [ewma_arl(d, weight=w, width=given["L"]) for w in (0.5, 0.05)] for d in shifts
+        d: cusum_arl(
+            float(d), slack=given["k"], interval=given["h"], head_start=start, two_sided=two
+        )
+        for d in wanted
     }
+
+
+def arl_of_ewma(given, wanted):
+    weights = given.get("lambda", (0.5, 0.05))
+    several = weights if isinstance(weights, list | tuple) else [weights]
+    answer = {}
+    for d in wanted:
+        found = [ewma_arl(float(d), weight=w, width=given["L"]) for w in several]
+        answer[d] = found if isinstance(weights, list | tuple) else found[0]
+    return answer
 
 
 def arl_of_rules(given):
@@ -179,14 +210,27 @@ def gap_width(given):
     return {"signals": signals.by_rule()}
 
 
-def sequences(given):
+CONVENTIONS = ("nelson", "minitab", "western_electric")
+
+
+def sequences(given, wanted):
+    """Apply the conventions whose rules are asked for; Minitab's only where a case names them."""
     answer = {}
     for name, z in given.items():
-        answer[name] = {
-            **run_rules(z, 0.0, 1.0, convention="nelson").by_rule(),
-            **run_rules(z, 0.0, 1.0, convention="western_electric").by_rule(),
-        }
+        found = {}
+        asked = wanted.get(name, {}) if isinstance(wanted, dict) else {}
+        for convention in CONVENTIONS:
+            if convention in asked:
+                found[convention] = run_rules(z, 0.0, 1.0, convention=convention).by_rule()
+        found |= run_rules(z, 0.0, 1.0, convention="nelson").by_rule()
+        answer[name] = found | run_rules(z, 0.0, 1.0, convention="western_electric").by_rule()
     return answer
+
+
+def minitab_sequences(given):
+    return {
+        name: run_rules(z, 0.0, 1.0, convention="minitab").by_rule() for name, z in given.items()
+    }
 
 
 def t2_of_individuals(given):
@@ -225,6 +269,48 @@ def mewma_case(given):
     }
 
 
+def laney(chart):
+    def case(given):
+        counts = given.get("defectives", given.get("counts"))
+        found = chart(counts, given.get("n", given.get("size")))
+        panel = found.panels[0]
+        return {
+            "center": float(panel.centre[0]),
+            "sigma_z": found.baseline.sigma_ratio,
+            "lcl": panel.lower.tolist(),
+            "ucl": panel.upper.tolist(),
+        }
+
+    return case
+
+
+def np_case(given):
+    centre, lower, upper = lines(np_chart(given["defectives"], given["n"]).panels[0])
+    return {
+        "np_center": centre, "np_lcl": lower, "np_ucl": upper,
+        "center": centre, "lcl": lower, "ucl": upper,
+    }  # fmt: skip
+
+
+SHEWHART = {
+    "c": c_case,
+    "u": u_case,
+    "p": p_case,
+    "np": np_case,
+    "i_mr": individuals,
+    "xbar_r": xbar_r_s,
+    "xbar_s": xbar_r_s,
+    "laney_p": laney(laney_p),
+    "laney_u": laney(laney_u),
+}
+TIME_WEIGHTED = {
+    "ewma": ewma_case,
+    "cusum": cusum_case,
+    "tabular cusum": cusum_case,
+    "ewma arl": arl_of_ewma,
+    "cusum arl": arl_of_cusum,
+    "ewma exact limits": ewma_limits,
+}
 ADAPTERS = {
     ("constants", "control_chart_constants"): constants,
     ("constants", "d2_star"): duncan,
@@ -244,6 +330,7 @@ ADAPTERS = {
     ("run_rules", "average run length"): arl_of_rules,
     ("run_rules", "tests 1-5"): gap_width,
     ("run_rules", "nelson,western_electric"): sequences,
+    ("run_rules", "minitab"): minitab_sequences,
     ("multivariate", "hotelling T2 (individuals)"): t2_of_individuals,
     ("multivariate", "hotelling T2 (subgroups)"): t2_of_subgroups,
     ("multivariate", "mewma"): mewma_case,

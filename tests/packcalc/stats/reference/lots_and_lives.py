@@ -1,6 +1,7 @@
 """Adapters for acceptance sampling and reliability."""
 
 import math
+import re
 from dataclasses import replace
 
 from packcalc.stats.reliability.demonstration import mtbf_bounds
@@ -14,7 +15,14 @@ from packcalc.stats.sampling.design import (
     success_run,
     zero_acceptance_in_lot,
 )
-from packcalc.stats.sampling.plans import Stage, code_letter, plan_for_lot, single_plan
+from packcalc.stats.sampling.plans import (
+    Stage,
+    code_letter,
+    double_plan,
+    multiple_plan,
+    plan_for_lot,
+    single_plan,
+)
 from packcalc.stats.sampling.risk import (
     acceptance_probability,
     operating_characteristic,
@@ -34,16 +42,27 @@ def single_plans(given):
     return [triple(single_plan(g["letter"], g["aql"], severity=g["severity"])) for g in given]
 
 
+def rows(plan):
+    return [[stage.n, stage.accept, stage.reject] for stage in plan.stages]
+
+
+def several_samples(look_up):
+    def case(given):
+        return [rows(look_up(g["letter"], g["aql"], severity=g["severity"])) for g in given]
+
+    return case
+
+
 def one_situation(given):
-    def plan(severity):
-        return triple(
-            plan_for_lot(given["lot"], given["aql"], level=given["level"], severity=severity)
+    def plan(severity, kind="single"):
+        return plan_for_lot(
+            given["lot"], given["aql"], level=given["level"], severity=severity, kind=kind
         )
 
     return {
         "letter": code_letter(given["lot"], given["level"]),
-        "normal": plan("normal"),
-        "tightened": plan("tightened"),
+        **{s: triple(plan(s)) for s in ("normal", "tightened", "reduced")},
+        **{kind: rows(plan("normal", kind)) for kind in ("double", "multiple")},
     }
 
 
@@ -59,15 +78,31 @@ def nist_curve(given):
     }
 
 
+# The plan of the R package's vignette, which its case names only in its title.
+TWO_POINTS = {"p1": 0.05, "alpha": 0.05, "p2": 0.15, "beta": 0.075}
+
+
+def two_points(given):
+    found = TWO_POINTS | given
+    return found["p1"], found["p2"], found["alpha"], found["beta"]
+
+
 def vignette(given):
-    pa = acceptance_probability([Stage(20, 0, 1)], [0.05, 0.15])
-    plan = find_single_plan(0.05, 0.15, producer_risk=0.05, consumer_risk=0.075)
+    stage = [Stage(given.get("n", 20), given.get("c", 0), given.get("c", 0) + 1)]
+    pa = acceptance_probability(stage, [0.05, 0.15])
+    good, bad, producer, consumer = two_points(given)
+    plan = find_single_plan(good, bad, producer_risk=producer, consumer_risk=consumer)
     return {"pa_05": float(pa[0]), "pa_15": float(pa[1]), "n": plan.n, "c": plan.accept}
 
 
 def variables_two_point(given):
-    unknown = find_variables_plan(0.05, 0.15, consumer_risk=0.075)
-    known = find_variables_plan(0.05, 0.15, consumer_risk=0.075, method="sigma")
+    good, bad, producer, consumer = two_points(given)
+    unknown, known = (
+        find_variables_plan(
+            good, bad, producer_risk=producer, consumer_risk=consumer, method=method
+        )
+        for method in ("s", "sigma")
+    )
     return {
         "n_unknown": unknown.n,
         "k_unknown": unknown.k,
@@ -77,14 +112,20 @@ def variables_two_point(given):
 
 
 def variables_table(given):
-    plans = [variables_plan(g["letter"], g["aql"], severity=g["severity"]) for g in given]
+    plans = [
+        variables_plan(g["letter"], g["aql"], severity=g["severity"], method=g.get("method", "s"))
+        for g in given
+    ]
     return [[plan.n, plan.m, plan.k] for plan in plans]
 
 
-def success_runs(given):
-    pairs = {"R95_C95": (0.95, 0.95), "R99_C95": (0.99, 0.95), "R95_C90": (0.95, 0.90)}
-    pairs |= {"R90_C90": (0.90, 0.90), "R90_C95": (0.90, 0.95)}
-    return {name: success_run(*pair) for name, pair in pairs.items()}
+def success_runs(given, wanted):
+    """Sample sizes by name: R95_C90 is a reliability of 95 % at a confidence of 90 %."""
+    found = {}
+    for name in wanted:
+        reliability, confidence = re.fullmatch(r"R([0-9.]+)_C([0-9.]+)", name).groups()
+        found[name] = success_run(float(reliability) / 100, float(confidence) / 100)
+    return found
 
 
 def data_of(given):
@@ -119,9 +160,14 @@ def weibull_answer(fit):
 
 def weibull_case(given):
     data = data_of(given)
-    answer = weibull_answer(fit_weibull(data))
+    fit = fit_weibull(data)
+    answer = weibull_answer(fit)
     return {
         **answer,
+        "shape": fit.shape,
+        "scale": fit.scale,
+        "shape_lr_ci": lambda: list(likelihood_interval(fit, data, "shape")),
+        "scale_lr_ci": lambda: list(likelihood_interval(fit, data, "scale")),
         "n": int(data.total),
         "failures": int(data.failed),
         "theta": fit_exponential(data).scale,
@@ -150,7 +196,7 @@ def kaplan_meier_case(given):
         "times": found.times.tolist(),
         "S": found.reliability.tolist(),
         "median": found.quantile(0.5),
-        "R": [found.at(t) for t in (47.04, 67.8, 95.88)],
+        "R": [found.at(t) for t in given.get("at", (47.04, 67.8, 95.88))],
     }
 
 
@@ -197,6 +243,48 @@ def rank_case(given):
     }
 
 
+def lognormal_case(given):
+    fit = fit_lognormal(data_of(given))
+    return {
+        "mulog": math.log(fit.scale), "sigmalog": fit.shape, "mu": math.log(fit.scale),
+        "sigma": fit.shape, "median": fit.quantile(0.5), "B10": fit.quantile(0.1),
+        "loglik": fit.log_likelihood, "aic": fit.aic,
+    }  # fmt: skip
+
+
+def exponential_case(given):
+    fit = fit_exponential(data_of(given))
+    return {
+        "rate": 1 / fit.scale, "theta": fit.scale, "MTTF": fit.mean, "MTBF": fit.mean,
+        "loglik": fit.log_likelihood, "aic": fit.aic,
+    }  # fmt: skip
+
+
+LIVES = {
+    "weibull": weibull_case,
+    "weibull mle": weibull_case,
+    "lognormal": lognormal_case,
+    "lognormal mle": lognormal_case,
+    "exponential": exponential_case,
+    "exponential mle": exponential_case,
+    "type i censoring": weibull_case,
+    "kaplan-meier": kaplan_meier_case,
+    "median ranks": rank_case,
+    "weibull rank regression on y": rank_case,
+    "mtbf chi-square bounds": mtbf_case,
+}
+LOTS = {
+    "single sampling plan look-up": single_plans,
+    "double sampling plan look-up": several_samples(double_plan),
+    "multiple sampling plan look-up": several_samples(multiple_plan),
+    "switching rules": lambda given: {
+        name: severities([tuple(lot) for lot in lots]) for name, lots in given.items()
+    },
+    "oc": nist_curve,
+    "variables plan table": variables_table,
+    "two-point plan": vignette,
+    "variables plan by two points": variables_two_point,
+}
 ADAPTERS = {
     ("acceptance", "sample size code letter"): lambda given: [
         code_letter(g["lot"], g["level"]) for g in given

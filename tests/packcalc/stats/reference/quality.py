@@ -319,6 +319,25 @@ def sixsigma_yield(given):
     }
 
 
+def xbar_r_indices(given):
+    """Indices of subgroups by their mean range."""
+    study = capability(given["subgroups"], limits_of(given), within="rbar")
+    return {"sigma": study.within.sigma, "cp": study.cp.value, "cpk": study.cpk.value}
+
+
+GAUGES = {
+    "gage r&r anova": crossed,
+    "gage r&r anova pooled": crossed,
+    "gage r&r crossed": crossed,
+    "gage r&r nested": nested,
+    "bias": bias_case,
+    "bias from summary": bias_case,
+    "linearity": linearity_case,
+    "type-1 study": type1_case,
+    "fleiss kappa": fleiss,
+    "cohen kappa": lambda given: {"kappa": cohen_kappa(given["table"]).value},
+    "assessment agreement interval": essay,
+}
 ADAPTERS = {
     ("capability", "box-cox lambda"): lambda given: {"lam": fit_box_cox(given["x"]).lam},
     ("capability", "cp,cpk,pp,ppk,cpm"): normal_capability,
