@@ -81,7 +81,7 @@ def capability_svg(values: ArrayLike, study: Capability, *, title: str) -> str:
             _upright(axes, study.target, "target", GREEN)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(f"[{limits.unit}]")
+        axes.set_xlabel(f"value [{limits.unit}]" if limits.unit else "value")
         axes.legend(frameon=False, fontsize=8, loc="upper right")
         _table(table, study)
         return to_svg(figure, title)

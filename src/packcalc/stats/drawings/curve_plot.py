@@ -16,7 +16,12 @@ from packcalc.stats.drawings.canvas import (
     to_svg,
 )
 from packcalc.stats.sampling.plans import Stage
-from packcalc.stats.sampling.risk import Model, operating_characteristic
+from packcalc.stats.sampling.risk import (
+    Model,
+    accepted_quality,
+    operating_characteristic,
+    outgoing_limit,
+)
 
 __all__ = ["operating_characteristic_svg"]
 
@@ -61,7 +66,9 @@ def operating_characteristic_svg(
     top = 3.2 * (stages[-1].accept + 1.5) / sum(s.n for s in stages)
     top = min(1.0, max(top, 0.03 * (aql or 0.0))) if model == "binomial" else top
     p = np.linspace(0.0, top, 120)
-    curve = operating_characteristic(stages, p, lot=lot, model=model)
+    known = lot is not None
+    curve = operating_characteristic(stages, p, lot=lot, model=model, finite_outgoing=known)
+    limit, worst = outgoing_limit(stages, lot=lot, model=model, finite_outgoing=known)
     with look():
         figure = new_figure(8.0, 4.0)
         heading(figure, title, curve.convention)
@@ -74,11 +81,14 @@ def operating_characteristic_svg(
             at = float(np.interp(aql / 100, p, curve.accept))
             accept.annotate(f"AQL {aql:g} %: {at:.3f}", (aql, at), xytext=(5, -3),
                             textcoords="offset points", fontsize=8, color=GREEN)  # fmt: skip
-        ten = float(np.interp(-0.10, -curve.accept, p))
+        ten = accepted_quality(stages, 0.10, model=model)
         accept.plot([100 * ten], [0.10], marker="o", color=RED, markersize=4)
         accept.annotate(f"10 % at {100 * ten:.2f} %", (100 * ten, 0.10), xytext=(5, 4),
                         textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
         outgoing.plot(100 * p, 100 * curve.outgoing, color=BLUE)
+        outgoing.plot([100 * worst], [100 * limit], marker="o", color=RED, markersize=4)
+        outgoing.annotate(f"AOQL {100 * limit:.3f} %", (100 * worst, 100 * limit), xytext=(6, 2),
+                          textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
         outgoing.set_ylabel("average outgoing quality [%]")
         for axes in (accept, outgoing):
             axes.set_xlabel("nonconforming in the lot [%]")

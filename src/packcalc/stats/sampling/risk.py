@@ -11,7 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from packcalc.stats.sampling.plans import Stage
 
-__all__ = ["Curve", "acceptance_probability", "operating_characteristic", "outgoing_limit"]
+__all__ = [
+    "Curve",
+    "acceptance_probability",
+    "accepted_quality",
+    "operating_characteristic",
+    "outgoing_limit",
+]
 
 Floats = NDArray[np.float64]
 Model = Literal["binomial", "poisson", "hypergeometric"]
@@ -137,6 +143,54 @@ def operating_characteristic(
             outgoing = quality * (accept * lot - used) / lot
     text = f"{model}; AOQ {'Pa p (N - n) / N' if finite_outgoing else 'Pa p'}; lots screened"
     return Curve(quality, accept, outgoing, samples, inspected, text)
+
+
+def accepted_quality(
+    stages: Sequence[Stage], chance: float, *, model: Model = "binomial"
+) -> float:
+    """Find the quality of lots that a plan accepts with a given chance.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        The samples of the plan, numbers cumulative. [1]
+    chance : float
+        Chance of acceptance: 0.10 gives the limiting quality, 0.95 what is nearly always
+        accepted. [1]
+    model : {"binomial", "poisson"}, optional
+        Fraction nonconforming, or nonconformities per unit. [-]
+
+    Returns
+    -------
+    float
+        Fraction nonconforming, or nonconformities per unit. [1]
+
+    Raises
+    ------
+    ValueError
+        If the chance is not between 0 and 1.
+
+    References
+    ----------
+    .. [1] ISO 2859-1:1999, 12.6: limiting quality at a chance of acceptance of 10 %.
+
+    Examples
+    --------
+    >>> round(accepted_quality([Stage(80, 2, 3)], 0.10), 4)  # 6.52 %, MIL-STD-105E Table X-J
+    0.0652
+    """
+    if not 0 < chance < 1:
+        raise ValueError(f"a chance lies between 0 and 1; this is {chance:g}")
+    low, high = 0.0, 1.0
+    while model == "poisson" and float(acceptance_probability(stages, high, model=model)) > chance:
+        high *= 2
+    for _ in range(80):  # acceptance falls with the quality: halving finds the one place
+        middle = (low + high) / 2
+        if float(acceptance_probability(stages, middle, model=model)) > chance:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def outgoing_limit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 import typer
@@ -34,10 +33,12 @@ def sample_plan(
 
     Exit code 0: the plan is printed. 2: lot, AQL, level, severity or kind is not in the tables.
     """
-    import numpy as np
-
     from packcalc.stats.sampling.plans import plan_for_lot
-    from packcalc.stats.sampling.risk import operating_characteristic, outgoing_limit
+    from packcalc.stats.sampling.risk import (
+        acceptance_probability,
+        accepted_quality,
+        outgoing_limit,
+    )
 
     one_of("--severity", severity, ("normal", "tightened", "reduced"))
     one_of("--kind", kind, ("single", "double", "multiple"))
@@ -47,11 +48,8 @@ def sample_plan(
     )
     per_unit = float(aql) > 10  # above 10 the AQL counts nonconformities per hundred units
     model: Any = "poisson" if per_unit else "binomial"
-    grid = np.array([float(aql) / 100, *np.linspace(0, 1, 2001)[1:]])
-    curve = operating_characteristic(plan.stages, grid, lot=lot, model=model)
-    at_aql = float(curve.accept[0])
-    falling = np.flatnonzero(curve.accept[1:] <= 0.10)
-    ten = float(grid[1:][falling[0]]) if falling.size else math.nan
+    at_aql = float(acceptance_probability(plan.stages, float(aql) / 100, model=model))
+    ten = accepted_quality(plan.stages, 0.10, model=model)
     limit, _ = outgoing_limit(plan.stages, lot=lot, model=model, finite_outgoing=True)
     title = f"Lot {lot}, level {level}, AQL {aql}, {severity}, {plan.kind}"
     if svg is not None:
@@ -68,7 +66,7 @@ def sample_plan(
             {
                 "plan": plain(plan),
                 "accept_at_aql": at_aql,
-                "accepted_one_in_ten_at": None if math.isnan(ten) else ten,
+                "accepted_one_in_ten_at": ten,
                 "aoql": limit,
             }
         )
@@ -89,7 +87,6 @@ def sample_plan(
         screen.print(f"Nothing is left to chance, but the inspection itself. {plan.edition}.")
         return
     screen.print(f"A lot at the AQL is accepted with a chance of {at_aql:.1%}.", markup=False)
-    if not math.isnan(ten):
-        bad = f"{100 * ten:.3g} " + ("per hundred units" if per_unit else "%")
-        screen.print(f"A lot of {bad} nonconforming still passes one time in ten.")
+    bad = f"{100 * ten:.3g} " + ("per hundred units" if per_unit else "%")
+    screen.print(f"A lot of {bad} nonconforming still passes one time in ten.")
     screen.print(f"Worst average outgoing quality (AOQL): {limit:.3%}. {plan.edition}.")
