@@ -21,6 +21,7 @@ from packline.site.commands.simulate import simulate
 from packline.site.commands.statistics import capability, msa, sample_plan, spc
 from packline.site.commands.token import badge, token
 from packline.site.commands.trace import trace
+from packline.site.commands.twin import twin
 from packline.site.commands.verify import verify
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command()(run)
 app.command()(serve)
 app.command()(verify)
 app.command()(trace)
+app.command()(twin)
 app.command()(lint)
 app.command()(design)
 app.command()(match)

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from packline.foundation.verification import verify_record
 from packline.production.calc.as_built_predict import predict
 from packline.production.models import Reading, Twin, TwinFigure
-from packline.production.queries.as_built import built_unit, latest_twins, twins_of_unit
+from packline.production.queries.as_built import built_unit
+from packline.production.queries.twins import latest_twins, twins_of_unit
 from packline.production.services import swap_cell
 from packline.supply.models import Cell
 from tests.packline.twins import CELL_MOHM, GROUPS, JOINT, LINK, TestedLine, build_tested_world

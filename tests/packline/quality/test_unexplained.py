@@ -7,7 +7,7 @@ import pytest
 from packline.assurance.queries import open_points
 from packline.foundation.errors import Blocked, DomainError, Refused
 from packline.production.gate import blocks
-from packline.production.queries.as_built import latest_twins
+from packline.production.queries.twins import latest_twins
 from packline.production.services import accept_residual, lift_hold
 from packline.quality.models import Nonconformance
 from packline.quality.services import close_nonconformance, dispose_nonconformance

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packline.assurance.calc.dhr_twin import TwinFact
+
 __all__ = [
     "CellFact",
     "DeviationFact",
@@ -19,6 +21,7 @@ __all__ = [
     "PartFact",
     "ReadingFact",
     "ReleaseFact",
+    "ResidualFact",
     "SignatureFact",
     "StepFact",
     "VerificationFact",
@@ -210,6 +213,16 @@ class DeviationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ResidualFact:
+    """A signed acceptance of what one simulation could not explain."""
+
+    row: str  # key of the row in production.twinconcession
+    reason: str
+    signed: SignatureFact
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class NonconformanceFact:
     """What went wrong, what was decided, and who signed for it."""
 
@@ -290,3 +303,5 @@ class DeviceHistory:
     identification: Identification
     release: ReleaseFact
     chain: tuple[EventFact, ...]
+    twins: tuple[TwinFact, ...] = ()
+    residuals: tuple[ResidualFact, ...] = ()

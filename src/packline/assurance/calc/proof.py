@@ -181,8 +181,9 @@ def _head_findings(record: dict[str, Any], public_key: bytes) -> Iterator[Findin
 
 
 def _decision_findings(record: dict[str, Any], public_key: bytes) -> Iterator[Finding]:
-    """Check what was signed word for word: dispositions and deviations."""
-    signed = [(d["row"], d["signed"]) for d in record["deviations"]]
+    """Check what was signed word for word: dispositions, deviations and accepted residuals."""
+    accepted = [*record["deviations"], *record.get("residuals", [])]
+    signed = [(d["row"], d["signed"]) for d in accepted]
     signed += [(n["number"], s) for n in record["nonconformances"] for s in n["signatures"]]
     for name, signature in signed:
         said = signature["statement"]

@@ -46,6 +46,32 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "link": ("child", "installed_at", "removed_at"),
     "hold": ("reason", "cause", "placed_at", "placed_by", "lifted_at", "lifted_because"),
     "deviation": ("reason", "expires_at"),
+    "twin": (
+        "stage",
+        "method",
+        "model_version",
+        "parameter_set",
+        "parameter_sha256",
+        "inputs_sha256",
+        "coverage_ratio",
+        "not_predicted",
+        "passed",
+        "simulated_at",
+    ),
+    "twinfigure": (
+        "code",
+        "position",
+        "unit_code",
+        "predicted",
+        "measured",
+        "shift",
+        "residual",
+        "tolerance",
+        "one_way",
+        "agrees",
+        "parts_text",
+    ),
+    "twinconcession": ("reason", "expires_at"),
     "verdict": ("verdict", "observed", "evidence", "sample"),
 }
 _STAGES = {"verdict": "assurance"}  # the others are production's
@@ -61,6 +87,10 @@ def fact_differences(record: dict[str, Any]) -> Iterator[Finding]:
         "link": list(_links(record)),
         "hold": record["holds"],
         "deviation": record["deviations"],
+        # Records issued before units were simulated have none, and their chains tell of none.
+        "twin": record.get("twins", []),
+        "twinfigure": [f for twin in record.get("twins", []) for f in twin["figures"]],
+        "twinconcession": record.get("residuals", []),
         "verdict": record["verification"],
     }
     for kind, items in facts.items():

@@ -15,6 +15,7 @@ from packline.assurance.calc.dhr import (
     StepFact,
 )
 from packline.assurance.calc.view_joints import joints_view
+from packline.assurance.calc.view_twins import twin_view
 from packline.assurance.calc.wording import (
     aligned,
     allowed,
@@ -63,6 +64,15 @@ def history_view(history: DeviceHistory, *, key_id: str) -> dict[str, Any]:
         ],
         "steps": [_step(step) for step in history.steps],
         "joints": [joints_view(joints, n) for n, joints in enumerate(history.joints)],
+        "twin": twin_view(history.twins),
+        "residuals": [
+            {
+                "title": f"Residual of {breakable(r.row)}",
+                "rows": [["Reason", breakable(r.reason)], ["Valid until", moment(r.expires_at)]],
+                "signatures": [_signature(r.signed)],
+            }
+            for r in history.residuals
+        ],
         "holds": [
             [
                 breakable(h.reason),

@@ -12,7 +12,7 @@ from packline.assurance.calc.dhr import (
 )
 from packline.assurance.calc.moments import stored, stored_if_any
 from packline.foundation.models import Person
-from packline.production.models import Deviation, Hold, Unit
+from packline.production.models import Deviation, Hold, TwinConcession, Unit
 from packline.quality.models import Nonconformance
 
 __all__ = ["deviations_of", "holds_of", "nonconformance_fact", "signed_by"]
@@ -79,7 +79,7 @@ def signed_by(
     person: Person,
     meaning: str,
     at: datetime,
-    under: Deviation | Nonconformance | None = None,
+    under: Deviation | Nonconformance | TwinConcession | None = None,
 ) -> SignatureFact:
     return SignatureFact(
         person=str(person),

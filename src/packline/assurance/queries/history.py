@@ -29,6 +29,7 @@ from packline.assurance.queries.decisions import (
     signed_by,
 )
 from packline.assurance.queries.matrix import verdicts_of_unit
+from packline.assurance.queries.twins import residuals_of, twins_of
 from packline.foundation.errors import Refused
 from packline.foundation.events import subject_of
 from packline.foundation.files import read
@@ -99,6 +100,8 @@ def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
             .select_related("by")
             .order_by("seq")
         ),
+        twins=twins_of(unit),
+        residuals=residuals_of(unit),
     )
 
 

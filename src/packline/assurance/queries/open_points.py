@@ -15,7 +15,7 @@ from packline.foundation.events import subject_of
 from packline.foundation.models import Event
 from packline.production.calc.complete import missing_readings
 from packline.production.models import Deviation, Link, Step, Unit
-from packline.production.queries.as_built import latest_twins
+from packline.production.queries.twins import latest_twins
 from packline.production.queries.units import open_holds_of_unit
 from packline.production.states import DONE
 from packline.quality.queries import nonconformances_of_unit

@@ -46,6 +46,9 @@ class BuiltUnit:
         From receipt to the test. [d]
     measured : mapping
         (characteristic, position) -> value, in the characteristic's unit. [-]
+    studied : mapping
+        Characteristic -> standard uncertainty of one reading, in its unit, and the gauge study
+        that found it; only where a study holds. [-]
     parameters : CellParameters or None
         The identified cell, where there is one. [-]
     parameters_sha256 : str
@@ -67,6 +70,7 @@ class BuiltUnit:
     drop_mv_per_day: Array | None = None
     rest_days: float = 0.0
     measured: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    studied: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     parameters: CellParameters | None = None
     parameters_sha256: str = ""
     missing: tuple[str, ...] = ()
@@ -148,6 +152,7 @@ def digest(unit: BuiltUnit, version: str) -> str:
         "drop_mv_per_day": plain(unit.drop_mv_per_day),
         "rest_days": unit.rest_days,
         "parameters": unit.parameters_sha256,
+        "studied": [[code, *found] for code, found in sorted(unit.studied.items())],
         "measured": [[code, at, value] for (code, at), value in sorted(unit.measured.items())],
     }
     return hashlib.sha256(canonical(facts).encode()).hexdigest()

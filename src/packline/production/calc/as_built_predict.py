@@ -29,6 +29,7 @@ Column = tuple[str, float, Array]
 
 GROUP, PACK = "group_dc_resistance", "pack_dc_resistance"
 CAPACITY, SPREAD, WARMING = "baseline_capacity", "group_ocv_delta", "baseline_temperature_rise"
+INCOMING = {"dc": "dc_resistance", "ac": "ac_ir", "": ""}
 RECTANGLE = 1 / sqrt(12)  # standard uncertainty of rounding, in steps
 
 
@@ -211,6 +212,7 @@ def _resistance_columns(
     alike_all("cell_charge", model.u("cell_charge"), alike)
     alike_all("cell_temperature", model.u("cell_temperature"), alike)
     step = reading_step(_known(unit.resistance_mohm).ravel()) * RECTANGLE
+    ratio = 1.0
     if unit.resistance_kind == "ac":
         assert unit.dc_per_ac is not None
         low, high = unit.dc_per_ac
@@ -219,8 +221,12 @@ def _resistance_columns(
         alike_all("ac_to_dc_type", (high - low) / 2 / sqrt(3) / ratio, alike)
         step *= ratio
     each("cell_resistance_reading", step, plain)
+    if study := unit.studied.get(f"cell_{INCOMING[unit.resistance_kind]}"):
+        each(f"cell_resistance_gauge:{study[1]}", study[0] * ratio, plain)
     if unit.joint_mohm is not None:
         each("joint_reading", unit.joint_step_mohm * RECTANGLE * sqrt(2), plain)
+        if study := unit.studied.get("joint_resistance"):
+            each(f"joint_gauge:{study[1]}", study[0] * sqrt(2), plain)
     elif unit.joint_limits_mohm is not None:
         each("joint_unmeasured", unit.joint_limits_mohm[1] / sqrt(3) * sqrt(2), plain)
     link = np.full(s, unit.link_mohm or 0.0)
@@ -232,7 +238,8 @@ def _resistance_columns(
     for k, value in enumerate(own):
         column = np.zeros(s + 1)
         column[k] = 1.0
-        columns.append(("resistance_tester", model.u("resistance_tester") * value, column))
+        name, u = _gauge(unit, PACK if k == s else GROUP, "resistance_tester", value, model)
+        columns.append((name, u if value else 0.0, column))
         columns.append(("resistance_test_reading", step if value else 0.0, column))
     return columns
 
@@ -241,8 +248,11 @@ def _capacity(unit: BuiltUnit, found: _Found, model: ErrorModel, coverage: float
     groups = unit.capacity_ah.sum(axis=1)
     predicted = float(groups.min()) if found.capacity_ah is None else found.capacity_ah
     step = reading_step(unit.capacity_ah.ravel()) * RECTANGLE * sqrt(unit.parallel)
-    sources = [("cell_capacity_reading", step)]
-    sources += [(key, model.u(key) * predicted) for key in ("cell_tester", "cycler")]
+    receipt = _gauge(unit, "cell_capacity", "cell_tester", predicted, model)
+    if "cell_capacity" in unit.studied:  # of one cell; a group adds so many, each read alone
+        receipt = receipt[0], receipt[1] * sqrt(unit.parallel)
+    test = _gauge(unit, CAPACITY, "cycler", predicted, model)
+    sources = [("cell_capacity_reading", step), receipt, test]
     return _alone(unit, Figure(CAPACITY, 0, "Ah", predicted), sources, coverage)
 
 
@@ -257,7 +267,7 @@ def _spread(unit: BuiltUnit, model: ErrorModel, coverage: float) -> Figure:
     sources = [
         ("cell_voltage_reading", sqrt(2) * step),
         ("self_discharge_time", days),
-        ("sense_channel", sqrt(2) * model.u("sense_channel")),
+        _gauge(unit, SPREAD, "sense_channel", sqrt(2), model),
     ]
     predicted = float(volts[high] - volts[low])
     return _alone(unit, Figure(SPREAD, 0, "mV", predicted), sources, coverage)
@@ -267,12 +277,24 @@ def _warming(unit: BuiltUnit, rise_k: float, model: ErrorModel, coverage: float)
     """Compare one way only: cells that keep all their heat are the warmest that can be."""
     sources = [
         ("heat_capacity", model.u("heat_capacity") * rise_k),
-        ("thermometer", model.u("thermometer")),
+        _gauge(unit, WARMING, "thermometer", 1.0, model),
     ]
     figure = _alone(unit, Figure(WARMING, 0, "K", rise_k, one_way=True), sources, coverage)
     if figure.residual is None or figure.tolerance is None:
         return figure
     return replace(figure, agrees=figure.residual <= figure.tolerance)
+
+
+def _gauge(
+    unit: BuiltUnit, code: str, key: str, value: float, model: ErrorModel
+) -> tuple[str, float]:
+    """Return name and standard uncertainty of a gauge: by its study, or else as the table says.
+
+    The table's figure is a share of `value`, or counts `value` times.
+    """
+    if study := unit.studied.get(code):
+        return f"{key}:{study[1]}", study[0]
+    return key, model.u(key) * value
 
 
 def _alone(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 import numpy as np
 from django.db.models import Q
@@ -19,17 +19,12 @@ from packline.design.models import Candidate, Design
 from packline.foundation.files import DamagedFile, read
 from packline.production.calc.as_built import BuiltUnit
 from packline.production.calc.joints import from_parquet
-from packline.production.models import JointSet, Link, Order, Reading, Twin, Unit
+from packline.production.models import JointSet, Link, Reading, Unit
+from packline.resources.models import Gauge, GaugeStudy
+from packline.resources.queries import studies_in_force
 from packline.supply.models import Cell
 
-__all__ = [
-    "built_unit",
-    "built_units",
-    "latest_twins",
-    "twin_named",
-    "twins_of_order",
-    "twins_of_unit",
-]
+__all__ = ["built_unit", "built_units"]
 
 Array = NDArray[np.float64]
 
@@ -40,6 +35,20 @@ COMPARED = (
     "group_ocv_delta",
     "baseline_temperature_rise",
 )
+
+
+INCOMING = ("cell_capacity", "cell_dc_resistance", "cell_ac_ir")
+UNITS = {  # in which errors are counted; a study in another unit is left alone
+    "cell_capacity": "Ah",
+    "cell_dc_resistance": "mOhm",
+    "cell_ac_ir": "mOhm",
+    "joint_resistance": "mOhm",
+    "group_dc_resistance": "mOhm",
+    "pack_dc_resistance": "mOhm",
+    "baseline_capacity": "Ah",
+    "group_ocv_delta": "mV",
+    "baseline_temperature_rise": "K",
+}
 
 
 class _DesignFacts:
@@ -172,6 +181,7 @@ def _unit(
             for row in measured
             if row.characteristic.code in COMPARED
         },
+        studied=_studied(unit, cells, measured, at),
         parameters=facts.parameters,
         parameters_sha256=facts.parameters_sha256,
         missing=tuple(missing),
@@ -212,11 +222,47 @@ def _joints(
     return values.reshape(*shape, 2).sum(axis=2), reading_step(values), []
 
 
+def _studied(
+    unit: Unit, cells: Sequence[Cell], measured: Sequence[Reading], at: datetime | None
+) -> dict[str, tuple[float, str]]:
+    """Return the error of the gauges that read this unit and its cells, where a study holds.
+
+    Which tester read a cell at receipt is not on record: the largest studied error counts.
+    """
+    found: dict[str, tuple[float, str]] = {}
+
+    def take(gauges: Iterable[Gauge], codes: Sequence[str], on: date) -> None:
+        for (_, code), studies in studies_in_force(gauges, codes, on).items():
+            study = studies.error
+            if study is None or study.unit_code != UNITS[code]:
+                continue
+            if study.uncertainty_value is not None:
+                known = found.get(code, (0.0, ""))
+                found[code] = max(known, (study.uncertainty_value, str(study)))
+
+    if not GaugeStudy.objects.exists():
+        return found
+    received = min(cell.lot.received_on for cell in cells)
+    take(Gauge.objects.all(), INCOMING, received)
+    read = [row for row in measured if row.gauge is not None]
+    for day in {row.taken_at.date() for row in read}:
+        some = [row for row in read if row.taken_at.date() == day]
+        codes = sorted({row.characteristic.code for row in some} & set(COMPARED))
+        take({row.gauge.pk: row.gauge for row in some if row.gauge}.values(), codes, day)
+    joints = JointSet.objects.filter(step__unit=unit, gauge__isnull=False)
+    if at is not None:
+        joints = joints.filter(taken_at__lte=at)
+    last = joints.select_related("gauge").order_by("-taken_at").first()
+    if last is not None and last.gauge is not None:
+        take([last.gauge], ["joint_resistance"], last.taken_at.date())
+    return found
+
+
 def _measured(unit: Unit, at: datetime | None) -> list[Reading]:
     """Return the readings that a simulation is compared with: the last attempt of each."""
     readings = Reading.objects.filter(
         step__unit=unit, characteristic__code__in=(*COMPARED, "ocv_drop")
-    ).select_related("characteristic")
+    ).select_related("characteristic", "gauge")
     if at is None:
         readings = readings.exclude(step__state="superseded")
     else:
@@ -225,46 +271,3 @@ def _measured(unit: Unit, at: datetime | None) -> list[Reading]:
     for row in readings.order_by("step__attempt", "taken_at"):
         last[row.characteristic.code, row.position] = row
     return list(last.values())
-
-
-def twins_of_unit(unit: Unit) -> list[Twin]:
-    """Return every simulation of a unit, the first one first."""
-    return list(
-        Twin.objects.filter(unit=unit)
-        .select_related("step", "concession__signed_by")
-        .order_by("number")
-    )
-
-
-def twins_of_order(order: Order, units: Sequence[int] | None = None) -> dict[int, Twin]:
-    """Return by unit the last simulation against a test that still counts, with its figures."""
-    found = Twin.objects.filter(unit__order=order, stage="tested").exclude(
-        step__state="superseded"
-    )
-    if units is not None:
-        found = found.filter(unit__in=units)
-    rows = found.select_related("unit").prefetch_related("figures").order_by("number")
-    return {twin.unit_id: twin for twin in rows}
-
-
-def twin_named(key: str) -> Twin | None:
-    """Return the simulation whose natural key is `key`, or None when it names something else."""
-    parts = key.rsplit("/", 2)
-    if len(parts) != 3 or parts[1] != "twin" or not parts[2].isdigit():
-        return None
-    return (
-        Twin.objects.filter(unit__serial=parts[0], number=int(parts[2]))
-        .select_related("unit", "step__unit", "step__operation", "step__operator", "step__station")
-        .first()
-    )
-
-
-def latest_twins(unit: Unit) -> dict[str, Twin]:
-    """Return the last simulation of each stage that still counts: its step was not repeated."""
-    found = (
-        Twin.objects.filter(unit=unit)
-        .exclude(step__state="superseded")
-        .select_related("unit", "step__unit", "step__operation", "concession")
-        .order_by("number")
-    )
-    return {twin.stage: twin for twin in found}

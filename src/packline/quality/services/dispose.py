@@ -13,7 +13,7 @@ from packline.foundation.states import move
 from packline.process.models import Characteristic, Operation
 from packline.production import services as production
 from packline.production.models import Step, Unit
-from packline.production.queries.as_built import twin_named
+from packline.production.queries.twins import twin_named
 from packline.quality.models import Nonconformance
 from packline.quality.services.lot import dispose_lot
 from packline.quality.states import DISPOSITIONS, NONCONFORMANCE

@@ -10,7 +10,7 @@ import json
 
 from packline.foundation.models import Event, Person
 from packline.production.models import Hold, Step
-from packline.production.queries.as_built import twin_named
+from packline.production.queries.twins import twin_named
 from packline.quality.calc.defects import defect_of
 from packline.quality.models import Nonconformance, Reaction
 from packline.quality.services.judge import judge_step

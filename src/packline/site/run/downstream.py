@@ -34,6 +34,7 @@ from packline.site.run.facts import design_facts
 from packline.site.run.floor import Floor
 from packline.site.run.job import Listener, StageLine
 from packline.site.run.line import order_line
+from packline.site.run.twins import twin_facts, twin_notes
 
 __all__ = ["assurance", "insight", "production", "quality", "seal"]
 
@@ -172,8 +173,13 @@ def assurance(
     return StageLine(
         "assurance",
         figure,
-        {"released": released, "requirements": items, "refused": len(refused)},
-        tuple(refused[:5]),
+        {
+            "released": released,
+            "requirements": items,
+            "refused": len(refused),
+            "twins": twin_facts(order),
+        },
+        (*refused[:5], *twin_notes(order)),
     )
 
 

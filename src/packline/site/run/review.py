@@ -14,8 +14,8 @@ from django.db import transaction
 
 from packline.process.models import Operation
 from packline.production.models import Reading, Unit
-from packline.production.queries.as_built import twin_named
 from packline.production.queries.stock import replacement_for
+from packline.production.queries.twins import twin_named
 from packline.production.services import swap_cell
 from packline.quality.models import Nonconformance
 from packline.quality.services import close_nonconformance, dispose_nonconformance

@@ -11,7 +11,7 @@ from packline.assurance.calc.wording import unit_symbol
 from packline.production.calc.as_built_errors import KnownError, error_model
 from packline.production.calc.as_built_words import NAMES
 from packline.production.models import Order, Twin, TwinConcession, TwinFigure, Unit
-from packline.production.queries.as_built import twins_of_order, twins_of_unit
+from packline.production.queries.twins import twins_of_order, twins_of_unit
 from packline.site import charts
 from packline.site.charts.twin import Expected, expected_groups
 
@@ -44,6 +44,8 @@ class Part:
     """One source of error of a residual, with its share."""
 
     error: KnownError
+    basis: str
+    source: str
     u: float
     share: float  # of the variance
 
@@ -136,7 +138,12 @@ def _groups(groups: Sequence[PlainFigure]) -> SafeString:
 def _parts(row: TwinFigure) -> list[Part]:
     errors: Mapping[str, KnownError] = error_model().errors
     total = sum(u**2 for u in row.parts.values()) or 1.0
-    parts = [Part(errors[key], u, u**2 / total) for key, u in row.parts.items() if key in errors]
+    parts = []
+    for key, u in row.parts.items():
+        name, _, study = key.partition(":")
+        error = errors[name]
+        basis, source = ("study", study) if study else (error.basis, error.source)
+        parts.append(Part(error, basis, source, u, u**2 / total))
     return sorted((p for p in parts if p.share >= 0.0005), key=lambda p: -p.share)
 
 
