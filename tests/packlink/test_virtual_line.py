@@ -53,6 +53,7 @@ PLAN = {
     "70-ageing": [
         Measurand("ocv_drop", "mV/d", GROUPS, None, 0.5),
         Measurand("baseline_capacity", "Ah", (0,), 14.0),
+        Measurand("baseline_temperature_rise", "K", (0,), None, 10.0),
     ],
     "80-eol": [
         Measurand("pack_ocv", "V", (0,), 14.0, 14.8),

@@ -149,6 +149,13 @@ def baseline_capacity(look: Look, position: int) -> float:
     return float(look.truth.group_capacity().min()) * (1 + 0.001 * look.noise(position))
 
 
+def baseline_temperature_rise(look: Look, position: int) -> float:
+    """Warming at C/5 of a pack that keeps half of its heat (900 J/(kg K), sensor 0.2 K)."""
+    current = float(look.truth.group_capacity().min()) / 5
+    heat = current**2 * 1e-3 * look.truth.pack_resistance() * 5 * 3600
+    return 0.5 * heat / (900 * look.truth.unit.design.pack_mass_kg) + 0.2 * look.noise(position)
+
+
 def pack_ocv(look: Look, position: int) -> float:
     """Sum of the group voltages after ageing, at the charge at which the cells were received."""
     return float(look.truth.aged_ocv().sum()) * (1 + 2e-5 * look.noise(position))
@@ -281,6 +288,7 @@ MODELS: dict[str, Model] = {
     "cure_time": Model("h", "pack", cure_time),
     "ocv_drop": Model("mV/d", "group", ocv_drop),
     "baseline_capacity": Model("Ah", "pack", baseline_capacity),
+    "baseline_temperature_rise": Model("K", "pack", baseline_temperature_rise),
     "pack_ocv": Model("V", "pack", pack_ocv),
     "group_ocv_delta": Model("mV", "pack", group_ocv_delta),
     "group_dc_resistance": Model("mOhm", "group", group_dc_resistance),

@@ -1,10 +1,12 @@
 """Each unit is simulated from its own cells and joints, and held for what they do not explain."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from packcalc.cell import parameter_set, write_parameters
 from packline.foundation.verification import verify_record
 from packline.production.calc.as_built_predict import predict
 from packline.production.models import Reading, Twin, TwinFigure
@@ -68,12 +70,8 @@ def test_a_terminal_that_resists_is_no_group_s_fault(world, line):
     line.kit(unit), line.weld(unit), line.measure(unit)
     facts = built_unit(unit)
     loose = {**facts.measured, ("pack_dc_resistance", 0): 22.0}
-    found = predict(type(facts)(**{**slots(facts), "measured": loose}))
+    found = predict(replace(facts, measured=loose))
     assert [(f.code, f.position) for f in found.out] == [("pack_dc_resistance", 0)]
-
-
-def slots(value):
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def test_a_tolerance_is_made_of_its_parts(world, line):
@@ -166,3 +164,57 @@ def test_the_database_refuses_a_twin_that_cannot_be(world, now, wrong):
 
 def test_the_cells_of_these_tests_differ():
     assert len(set(CELL_MOHM)) == GROUPS
+
+
+@pytest.fixture
+def identified(world):
+    """The same plant with cells of which a circuit was identified."""
+    text = write_parameters(parameter_set("leaf-2013"))
+    cell = world.design.cell
+    cell.parameters_text, cell.parameters_sha256 = text, "a" * 64
+    cell.save()
+    Cell.objects.update(capacity_ah=30.0, ocv_v=3.85)
+    return world
+
+
+def test_identified_cells_go_through_the_simulator_and_have_a_temperature(identified):
+    """The circuit and the simulator agree within 2 % where both can speak."""
+    plain = predict(replace(built_unit(identified.unit(), planned=True), parameters=None))
+    facts = built_unit(identified.unit(), planned=True)
+    measured = {("baseline_temperature_rise", 0): 9.0, ("baseline_capacity", 0): 30.0}
+    found = predict(replace(facts, measured=measured))
+    assert (found.method, found.parameter_set) == ("simulator", "leaf-2013")
+    assert found.parameters_sha256 == "a" * 64
+    assert not found.not_predicted
+    by_code = {(f.code, f.position): f for f in found.figures}
+    for f in plain.figures:
+        if f.code.endswith("resistance"):
+            assert by_code[f.code, f.position].predicted == pytest.approx(f.predicted, rel=0.02)
+    warming = by_code["baseline_temperature_rise", 0]
+    assert 0.5 < warming.predicted < 6
+    assert warming.agrees is False  # warmer than cells that keep all their heat
+    cool = replace(facts, measured={("baseline_temperature_rise", 0): 0.1})
+    assert all(f.agrees for f in predict(cool).judged)
+
+
+def test_outside_of_what_a_set_holds_for_the_simulator_says_nothing(identified, monkeypatch):
+    import packcalc.asbuilt.simulated as simulated
+
+    def refuse(*_):
+        raise ValueError("temperature 400 is outside 278.15 to 333.15")
+
+    monkeypatch.setattr(simulated, "simulate_as_built", refuse)
+    found = predict(built_unit(identified.unit(), planned=True))
+    assert found.method == "circuit"
+    assert any("outside 278.15" in text for text in found.not_predicted)
+
+
+def test_a_gauge_study_takes_the_place_of_an_assumption(world, line):
+    unit = world.unit()
+    line.kit(unit), line.weld(unit), line.measure(unit)
+    facts = built_unit(unit)
+    studied = {"group_dc_resistance": (0.1, "G1/study/1")}
+    narrow, wide = predict(facts), predict(replace(facts, studied=studied))
+    assert wide.figures[0].tolerance > 2 * narrow.figures[0].tolerance
+    assert wide.figures[0].parts["resistance_tester:G1/study/1"] == pytest.approx(0.1, rel=0.1)
+    assert wide.inputs_sha256 != narrow.inputs_sha256

@@ -47,7 +47,7 @@ def _made(twin: TwinFact) -> str:
 
 def _row(row: TwinFigureFact) -> dict[str, Any]:
     unit = unit_symbol(row.unit_code)
-    name = f"group {row.position}, DC resistance" if row.position else breakable(row.name, 40)
+    name = f"group {row.position}" if row.position else breakable(row.name, 40)
     compared = row.residual is not None and row.tolerance is not None
     expected = row.predicted + (row.shift or 0.0)
     shown = aligned([_short(expected), _short(row.measured)])

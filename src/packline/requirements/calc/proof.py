@@ -72,6 +72,7 @@ CHARACTERISTICS: Mapping[str, str] = MappingProxyType(
         "cure_time": "h",
         "ocv_drop": "mV/d",
         "baseline_capacity": "Ah",
+        "baseline_temperature_rise": "K",
         "pack_ocv": "V",
         "group_ocv_delta": "mV",
         "group_dc_resistance": "mOhm",

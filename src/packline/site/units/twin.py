@@ -157,24 +157,10 @@ class UnitRow:
     worst: TwinFigure | None
 
     @property
-    def worst_share(self) -> float | None:
-        """How much of its tolerance the worst group takes."""
-        return None if self.worst is None else _ratio(self.worst)
-
-    @property
-    def pack(self) -> TwinFigure | None:
-        """The DC resistance of the pack."""
-        return self.figures.get("pack_dc_resistance")
-
-    @property
-    def capacity(self) -> TwinFigure | None:
-        """Its capacity."""
-        return self.figures.get("baseline_capacity")
-
-    @property
-    def spread(self) -> TwinFigure | None:
-        """How far its groups are apart in voltage."""
-        return self.figures.get("group_ocv_delta")
+    def shown(self) -> list[TwinFigure | None]:
+        """Capacity, resistance of the pack, and how far its groups are apart in voltage."""
+        codes = ("baseline_capacity", "pack_dc_resistance", "group_ocv_delta")
+        return [self.figures.get(code) for code in codes]
 
 
 def twins_for_order(order: Order, units: Sequence[Unit]) -> list[UnitRow]:
