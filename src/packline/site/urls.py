@@ -21,6 +21,7 @@ from packline.site.views import (
     reactions,
     resources,
     search,
+    station,
     supply,
     unit,
 )
@@ -29,6 +30,8 @@ from packline.site.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path(api.ROOT, include((api.urls(), "api"))),
     path(f"{api.ROOT}<path:rest>", login_not_required(api.nothing_here)),
+    path("station/", station.station, name="station"),
+    path("station/worker.js", station.worker, name="station-worker"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),
     path("search/", search.search, name="search"),

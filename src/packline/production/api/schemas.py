@@ -130,6 +130,7 @@ class CheckOut(Schema):
     low: float | None
     high: float | None
     gauge_kind: str
+    places: int = Field(description="at how many places of the pack it is read")
 
 
 class ReadingOut(Schema):
@@ -150,6 +151,7 @@ class StepDetail(StepOut):
     """A step with what is to be checked and what was read."""
 
     version: str = Field(description="head of the unit's chain; also the ETag")
+    title: str
     instruction: str
     checks: list[CheckOut]
     readings: list[ReadingOut]

@@ -35,6 +35,7 @@ from packline.production.api.schemas import (
     StepOut,
     StepVersion,
 )
+from packline.production.calc.complete import places_of
 from packline.production.models import Step
 from packline.production.queries.units import steps_of_unit
 from packline.production.services import ReadingIn, finish_step, start_step, take_readings
@@ -101,9 +102,11 @@ def step(
         return HttpResponse(status=304, headers={"ETag": etag(version)})
     response["ETag"] = etag(version)
     readings = found.readings.select_related("characteristic", "gauge")
+    design = unit.order.design
     return {
         **step_said(found),
         "version": version,
+        "title": found.operation.title,
         "instruction": found.operation.instruction,
         "checks": [
             {
@@ -114,6 +117,7 @@ def step(
                 "low": c.low,
                 "high": c.high,
                 "gauge_kind": c.gauge_kind,
+                "places": places_of(c.per, design.series, design.parallel),
             }
             for c in sorted(found.operation.characteristics.all(), key=lambda c: c.code)
         ],
