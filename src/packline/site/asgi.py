@@ -73,7 +73,9 @@ class Threaded:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in told["headers"]]
+        headers = [  # Django writes cookies with a space before them
+            (n.lower().encode("latin-1"), v.strip().encode("latin-1")) for n, v in told["headers"]
+        ]
         return told["status"], headers, content
 
 

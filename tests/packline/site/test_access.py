@@ -63,7 +63,7 @@ MAY_ANSWER = {
     "/signals/SR-000001/let-go/": {"engineer", "inspector", "approver", "admin"},
     "/signals/SR-000001/close/": {"engineer", "inspector", "approver", "admin"},
 }  # fmt: skip
-WITHOUT_SIGNING_IN = ("sign-in",)
+WITHOUT_SIGNING_IN = ("sign-in", "station", "station-worker")
 
 
 @pytest.fixture

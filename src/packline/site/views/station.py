@@ -1,4 +1,4 @@
-"""The operator's screen. It holds nothing itself: what it shows and does goes over the interface."""
+"""The operator's screen; it holds nothing: all it shows and does goes over the interface."""
 
 from __future__ import annotations
 

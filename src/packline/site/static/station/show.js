@@ -22,6 +22,9 @@ export function replace(place, ...children) {
 export function limits(check) {
   const low = check.low === null ? "" : `${number(check.low)} `;
   const high = check.high === null ? "" : ` ${number(check.high)}`;
+  if (check.low !== null && check.low === check.high) {
+    return `exactly ${number(check.low)}${check.unit === "1" ? "" : " " + check.unit}`;
+  }
   const span = check.low === null ? `at most${high}` : check.high === null ? `at least ${low.trim()}` : `${low.trim()} to${high}`;
   return `${span}${check.unit === "1" ? "" : " " + check.unit}`;
 }

@@ -258,6 +258,7 @@ async function startStep() {
     const begun = await tell(`${address(unit.serial)}/steps`, { operation: unit.next.operation }, { attendance: person.attendance, key: starting });
     starting = null;
     online = true;
+    unit = { ...unit, state: unit.state === "planned" ? "building" : unit.state };
     await showStep(begun.operation, begun.attempt);
   } catch (error) {
     if (error instanceof Refusal) starting = null;
@@ -426,8 +427,8 @@ async function finishStep(said) {
   draw(
     unitHead(),
     answer.passed ? verdict("good", "PASS", `${step.title || step.operation} is done`) : verdict("bad", "FAIL", `${step.title || step.operation} did not pass: the unit is on hold`),
-    answer.next && answer.next.station_kind === station.kind ? button(`Go on: ${answer.next.title}`, () => showUnit(), "big act") : null,
-    answer.next && answer.next.station_kind !== station.kind ? make("p", { class: "next" }, "Next: ", make("strong", {}, answer.next.title), ` at a ${answer.next.station_kind.replaceAll("_", " ")}`) : null,
+    answer.passed && answer.next && answer.next.station_kind === station.kind ? button(`Go on: ${answer.next.title}`, () => showUnit(), "big act") : null,
+    answer.passed && answer.next && answer.next.station_kind !== station.kind ? make("p", { class: "next" }, "Next: ", make("strong", {}, answer.next.title), ` at a ${answer.next.station_kind.replaceAll("_", " ")}`) : null,
     back(),
   );
   return tellTop();

@@ -1,0 +1,54 @@
+"""Prepare a data directory with a small plant: an order to be built, a bench, Otto's badge.
+
+``python -m tests.e2e.plant`` writes what a test has to know as JSON. It is a process of its own,
+as the server is, so that both open the database that PACKLINE_DATA names.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+BADGE, PIN = "B-4711", "2580"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
+    import django
+
+    django.setup()
+    from packline.foundation.people import admit_person, first_person
+    from packline.resources.services import issue_token, set_pin
+    from packline.site.prepare import prepare_database
+    from tests.packline.world import build_world, order_in
+
+    prepare_database()
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    admin = first_person(username="admin", password="long-enough-for-a-test", at=at)
+
+    def person(username, role):
+        return admit_person(
+            username=username, first_name=username.title(), last_name="Brandt", roles=(role,),
+            by=admin, at=at,
+        )  # fmt: skip
+
+    people = SimpleNamespace(
+        admin=admin,
+        **{role: person(role[:4], role) for role in ("planner", "operator", "inspector")},
+    )
+    world = build_world(people, at, cells=16)
+    order_in(world, people, at, quantity=4)
+    set_pin(person=people.operator, badge=BADGE, pin=PIN, by=admin, at=at)
+    tokens = {
+        kind: issue_token(
+            station=station, name="tablet", scopes=("units:read", "steps:write"),
+            expires_at=at + timedelta(days=1), by=admin, at=at,
+        )[1]
+        for kind, station in world.stations.items()
+    }  # fmt: skip
+    json.dump({"tokens": tokens, "badge": BADGE, "pin": PIN}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

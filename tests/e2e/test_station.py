@@ -1,0 +1,136 @@
+"""An operator at a bench with a scanner: one next action, large verdicts, nothing lost."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import CHROMIUM, PACKLINE, ROOT, environment
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory):
+    """A server in front of an order of four units, and the tokens of its stations."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    data = tmp_path_factory.mktemp("plant") / "data"
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.plant"], cwd=ROOT, check=True, capture_output=True,
+        text=True, env=environment() | {"PACKLINE_DATA": str(data)},
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [*PACKLINE, "serve", "--data", str(data), "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(),
+    )  # fmt: skip
+    try:
+        url = server.stdout.readline().split()[-1]
+        urllib.request.urlopen(f"{url}sign-in/", timeout=60).close()
+        yield {**json.loads(told.stdout), "url": url.rstrip("/")}
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+@pytest.fixture
+def bench(browser, plant):
+    """A tablet at the kitting bench, with Otto signed in."""
+    context = browser.new_context(
+        base_url=plant["url"], viewport={"width": 1024, "height": 768}, has_touch=True
+    )
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/station/")
+    page.fill("#token", plant["tokens"]["kitting_bench"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nobody is signed in")).to_be_visible()
+    page.fill("#badge", plant["badge"])
+    page.fill("#pin", plant["pin"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_contain_text("Oper")
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def scan(page, serial):
+    """Type as a keyboard wedge does: wherever the focus is, and Enter."""
+    expect(page.get_by_role("heading", name="Scan a unit")).to_be_visible()
+    page.keyboard.type(serial)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="PK-")).to_be_visible()
+
+
+def history(plant, serial):
+    request = urllib.request.Request(
+        f"{plant['url']}/api/v1/units/{serial}/history?limit=200",
+        headers={"Authorization": f"Bearer {plant['tokens']['kitting_bench']}"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return [event["verb"] for event in json.load(answer)["events"]]
+
+
+def test_a_scan_leads_to_the_one_next_action_and_its_verdict(bench):
+    scan(bench, "(01)09506000134352(21)PK-000001")
+    bench.get_by_role("button", name="Start Kitting").click()
+    expect(bench.locator(".limits").first).to_have_text("exactly 4")
+    expect(bench.locator(".checks input")).to_be_focused()
+    bench.keyboard.type("4")
+    expect(bench.locator(".word")).to_have_text("within")
+    bench.get_by_role("button", name="Keep readings").click()
+    expect(bench.locator(".verdict.good strong")).to_have_text("PASS")
+    bench.get_by_role("button", name="Finish").click()
+    expect(bench.locator(".verdict.good")).to_contain_text("Kitting is done")
+    expect(bench.locator(".next")).to_contain_text("Welding")
+
+
+def test_a_failure_is_large_and_a_refusal_names_what_clears_it_and_keeps_what_was_typed(bench):
+    scan(bench, "PK-000002")
+    bench.get_by_role("button", name="Start Kitting").click()
+    expect(bench.locator(".checks input")).to_be_focused()
+    bench.keyboard.type("four")
+    bench.get_by_role("button", name="Keep readings").click()
+    expect(bench.get_by_role("alert")).to_contain_text("is no number")
+    expect(bench.locator(".checks input")).to_have_value("four")
+    bench.locator(".checks input").fill("3")
+    expect(bench.locator(".word")).to_have_text("OUTSIDE")
+    bench.get_by_role("button", name="Keep readings").click()
+    expect(bench.locator(".verdict.bad strong")).to_have_text("FAIL")
+    bench.get_by_role("button", name="Another unit").click()
+    expect(bench.locator(".queue .unit.held")).to_contain_text("on hold")
+
+
+def test_work_done_without_a_server_survives_a_reload_and_is_sent_once_in_order(bench, plant):
+    scan(bench, "PK-000003")
+    bench.get_by_role("button", name="Start Kitting").click()
+    expect(bench.locator(".checks input")).to_be_focused()
+    bench.wait_for_function("navigator.serviceWorker.ready.then((r) => !!r.active)")
+    bench.context.set_offline(True)
+    bench.keyboard.type("4")
+    bench.get_by_role("button", name="Keep readings").click()
+    expect(bench.locator(".verdict.warn")).to_contain_text("Kept here")
+    bench.get_by_role("button", name="Finish").click()
+    expect(bench.locator("#link")).to_contain_text("2 kept here, not yet sent")
+    bench.reload()
+    expect(bench.locator("#link")).to_contain_text("2 kept here, not yet sent")
+    bench.locator("#link").click()
+    expect(bench.locator(".kept strong").first).to_contain_text("1 readings of kitting")
+    assert "production.readings.taken" not in history(plant, "PK-000003")
+    bench.context.set_offline(False)
+    expect(bench.locator("#link")).to_have_text("Connected", timeout=15000)
+    told = history(plant, "PK-000003")
+    assert told[-2:] == ["production.readings.taken", "production.step.finished"]
+    assert told.count("production.readings.taken") == 1
+
+
+def test_what_is_typed_survives_a_reload(bench):
+    scan(bench, "PK-000004")
+    bench.get_by_role("button", name="Start Kitting").click()
+    expect(bench.locator(".checks input")).to_be_focused()
+    bench.keyboard.type("4")
+    bench.reload()
+    scan(bench, "PK-000004")
+    expect(bench.locator(".checks input")).to_have_value("4")
