@@ -6,15 +6,16 @@ Data: batterysim/equiv-circ-model (MIT). Three modules, each 2S2P, in series: si
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.cell.heat import HeatIdentification, identify_heat
 from packcalc.cell.identify import Identification, identify
 from packcalc.cell.parameters import CellParameters
-from packcalc.cell.records import parse_test, relaxed_voltage
+from packcalc.cell.records import CellTest, parse_test, relaxed_voltage
 from packcalc.pack import ThermalNetwork
 
 Array = NDArray[np.float64]
@@ -23,8 +24,10 @@ DATA = Path(__file__).parents[1].parent / "shared" / "data" / "leaf"
 HPPC = {"10c": 283.15, "25c-2": 298.15, "40c-1": 313.15}
 KELVIN = 273.15
 
-# From the parameter files of the data's source: 1600 J/(kg K), 9.5 W/(m2 K), 0.799 kg.
-HEAT_CAPACITY = 1600 * 0.799
+# From the parameter files of the data's source: 1600 J/(kg K), 0.799 kg; only until the heat
+# capacity is found from the cell's own temperature.
+FIRST_HEAT_CAPACITY = 1600 * 0.799
+# From the same files: free air, W/(m2 K). The cell's own test stood in a fan's wind (19 W/(m2 K)).
 FILM = 9.5
 # A module is a can of 11.93 x 8.78 x 1.38 in around four flat cells (AESC, quoted by qnovo.com,
 # "Inside the battery of a Nissan Leaf", 2015); that the three stand in free air is assumed.
@@ -76,8 +79,62 @@ def read_module(path: Path) -> ModuleRun:
     return ModuleRun(path.name, table[:, 0], -table[:, 1], table[:, 2:8], table[:, 8:11] + KELVIN)
 
 
+def warm_leaf(cell: CellParameters, folder: Path = DATA) -> HeatIdentification:
+    """Find heat capacity and entropic coefficient from the cell's temperature over four cycles.
+
+    The record of temperature (three sensors on the cell, one in the air) has no clock. Its four
+    peaks stand where the four discharges end, which lays its rows on the tester's time: 3.00 s a
+    row, the peaks within 14 s.
+    """
+    path = folder / "cell-discharge-bitrode-1c.csv"
+    test = parse_test(path.read_text(), path.name, 298.15)
+    sensors = np.loadtxt(folder / "cell-discharge-temperature-1c.lvm")
+    surface = sensors[:, :3].mean(axis=1)
+    drawn = test.current > 20
+    ends = np.flatnonzero(drawn[:-1] & ~drawn[1:])
+    smooth = np.convolve(surface, np.ones(5) / 5, "same")
+    near = np.round(test.time[ends] / test.time[-1] * surface.size).astype(int)
+    peaks = [k - 400 + int(np.argmax(smooth[k - 400 : k + 400])) for k in near]
+    clock = np.polyval(np.polyfit(peaks, test.time[ends], 1), np.arange(surface.size))
+    start = int(np.flatnonzero(drawn)[0]) - 1  # charged full, rested, not yet drawn
+    after = slice(start, None)
+    cut = CellTest(
+        test.name,
+        test.time[after] - test.time[start],
+        np.r_[0.0, test.current[start + 1 :]],
+        test.voltage[after],
+        298.15,
+    )
+    warm, air = (
+        np.interp(test.time[after], clock, column) + KELVIN for column in (surface, sensors[:, 3])
+    )
+    return identify_heat(cut, warm, air, cell, 1.0)
+
+
 def identify_leaf(folder: Path = DATA) -> Identification:
-    """Identify the cell from its three HPPC tests and its longest rest when full."""
+    """Identify the cell from its three HPPC tests, its longest rest when full, and its warmth."""
+    found = identify_circuit(folder)
+    cell = found.parameters
+    warm = warm_leaf(cell, folder)
+    notes = (
+        f"heat capacity {warm.heat_capacity:.0f} +- {2 * warm.heat_capacity_error:.0f} J/K and "
+        "entropic coefficient from the cell's surface temperature over four charges and "
+        f"discharges (cell-discharge-temperature-1c.lvm), explained to {warm.rms:.2f} K rms",
+    )
+    return replace(
+        found,
+        parameters=replace(
+            cell,
+            heat_capacity=warm.heat_capacity,
+            entropic=np.interp(cell.soc, warm.soc, warm.entropic),
+            provenance=cell.provenance + notes,
+        ),
+        entropic_error=np.interp(found.levels, warm.soc, warm.entropic_error),
+    )
+
+
+def identify_circuit(folder: Path = DATA) -> Identification:
+    """Identify the circuit from the three HPPC tests and the longest rest when full."""
     tests = []
     for key, temperature in HPPC.items():
         path = folder / f"cell-low-current-hppc-{key}.csv"
@@ -87,7 +144,7 @@ def identify_leaf(folder: Path = DATA) -> Identification:
     return identify(
         tests,
         name="leaf-2013",
-        heat_capacity=HEAT_CAPACITY,
+        heat_capacity=FIRST_HEAT_CAPACITY,
         voltage_min=2.5,
         voltage_max=4.2,
         relaxed_full_voltage=full,
@@ -97,7 +154,6 @@ def identify_leaf(folder: Path = DATA) -> Identification:
             "batterysim/equiv-circ-model (MIT)",
             f"relaxed voltage when full: {full:.4f} V, to which the last rest of {rest.name} "
             f"(4.6 h) tends with a time constant of {after:.0f} s",
-            "heat capacity: 1600 J/(kg K) times 0.799 kg, as in that repository's parameters",
             "voltage limits: 4.2 V as charged there; 2.5 V is assumed, the tests stop at 3.0 V",
         ),
     )

@@ -45,7 +45,7 @@ def charge_drawn(test: CellTest) -> Array:
     return drawn
 
 
-def _hats(x: Array, nodes: Array) -> Array:
+def weights_between(x: Array, nodes: Array) -> Array:
     """Weights of linear interpolation between nodes, one row per x."""
     k = np.clip(np.searchsorted(nodes, x) - 1, 0, nodes.size - 2)
     weight = np.clip((x - nodes[k]) / (nodes[k + 1] - nodes[k]), 0.0, 1.0)
@@ -82,7 +82,7 @@ def fit_test(
     """Fit one test: time constants outside, everything linear inside."""
     soc = start - charge_drawn(test) / capacity
     dt = np.round(np.diff(test.time, prepend=test.time[0]), 3)
-    source, resist = _hats(soc, OCV_NODES), _hats(soc, levels)
+    source, resist = weights_between(soc, OCV_NODES), weights_between(soc, levels)
     drive = resist * test.current[:, None]
     n, k = OCV_NODES.size, levels.size
     slow = np.exp(-test.time / SLOW_RELAXATION)[:, None] * float(full_voltage is not None)
@@ -131,12 +131,12 @@ def fit_test(
         ocv=x[:n],
         circuit=x[n:-1].reshape(3, k),
         tau=np.exp(found.x),
-        stderr=_stderr(matrix, error)[n:-1].reshape(3, k),
+        stderr=standard_errors(matrix, error)[n:-1].reshape(3, k),
         error=error,
     )
 
 
-def _stderr(matrix: Array, error: Array) -> Array:
+def standard_errors(matrix: Array, error: Array) -> Array:
     """Standard errors, with fewer independent rows where residuals follow each other."""
     rho = float(np.corrcoef(error[1:], error[:-1])[0, 1]) if np.ptp(error) > 0 else 0.0
     rho = min(max(rho, 0.0), 0.999)
