@@ -15,7 +15,7 @@ SIZES: tuple[tuple[float, float], ...] = (
     (95.0, 0.206), (120.0, 0.161), (150.0, 0.129), (185.0, 0.106), (240.0, 0.0801),
 )  # fmt: skip
 COEFFICIENT = 3.93e-3  # [1/K], annealed copper, IEC 60028
-# IEC 60949: constant of the material [A s^0.5 / mm^2], reciprocal of its coefficient at 0 degC [K].
+# IEC 60949: constant of the material [A s^0.5 / mm^2], reciprocal of its coefficient at 0 degC [K]
 ADIABATIC = {"copper": (226.0, 234.5), "aluminium": (148.0, 228.0)}
 FILL = 0.75  # share of copper in a bunched, flexible conductor's circle
 KELVIN = 273.15
