@@ -131,7 +131,8 @@ def identify_heat(
     if steps < 10 * NODES.size:
         raise ValueError(f"{test.name}: {steps} steps of {dt:g} s are too few to find heat from")
     time = test.time[0] + dt * np.arange(steps)
-    drawn = np.interp(np.r_[time, time[-1] + dt], test.time, charge_drawn(test))
+    ends = np.r_[time, time[-1] + dt]
+    drawn: Array = np.asarray(np.interp(ends, test.time, charge_drawn(test)))
     current = np.diff(drawn) / dt
     middle = np.clip(soc - 0.5 * (drawn[1:] + drawn[:-1]) / cell.capacity, 0.0, 1.0)
     at = time + 0.5 * dt

@@ -31,12 +31,19 @@ class Start:
     """State of a pack before the first step; temperatures of all nodes, cells first."""
 
     soc: Array
+    pairs: Array  # (2, cells): voltages of the RC pairs
     temperature: Array
     ambient: float
     thermal: ThermalNetwork
 
 
-def start_of(pack: Pack, soc: ArrayLike, temperature: ArrayLike, ambient: float | None) -> Start:
+def start_of(
+    pack: Pack,
+    soc: ArrayLike,
+    temperature: ArrayLike,
+    ambient: float | None,
+    pairs: ArrayLike | None = None,
+) -> Start:
     """Spread the start over all cells and nodes, and check it."""
     shape, cells = (pack.series, pack.parallel), pack.series * pack.parallel
     network = pack.thermal or adiabatic(pack)
@@ -63,7 +70,13 @@ def start_of(pack: Pack, soc: ArrayLike, temperature: ArrayLike, ambient: float 
     around = float(kelvin.mean()) if ambient is None else float(ambient)
     if not np.isfinite(around):
         raise ValueError("ambient temperature is not finite")
-    return Start(charge, kelvin, around, network)
+    relaxing = np.zeros((2, cells))
+    if pairs is not None:
+        given = np.asarray(pairs, float)
+        if given.shape != (2, *shape) or not np.isfinite(given).all():
+            raise ValueError(f"pairs need finite voltages of shape {(2, *shape)}")
+        relaxing = given.reshape(2, cells).copy()
+    return Start(charge, relaxing, kelvin, around, network)
 
 
 def adiabatic(pack: Pack) -> ThermalNetwork:

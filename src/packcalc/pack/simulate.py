@@ -98,6 +98,8 @@ class PackRun:
         Why the run ended. [-]
     energy : EnergyLedger
         Where the energy went. [J]
+    pairs : ndarray, shape (2, s, p)
+        Voltages of the RC pairs at the end, with which another run can go on. [V]
     """
 
     time: Array
@@ -112,6 +114,7 @@ class PackRun:
     ended: int
     because: str
     energy: EnergyLedger
+    pairs: Array
 
 
 def simulate(
@@ -121,6 +124,7 @@ def simulate(
     soc: ArrayLike,
     temperature: ArrayLike = 298.15,
     ambient: float | None = None,
+    pairs: ArrayLike | None = None,
     every: int = 1,
     beyond_current: bool = False,
     engine: str = "numba",
@@ -139,6 +143,8 @@ def simulate(
         Temperature at the start. [K]
     ambient : float or None
         Temperature of the ambient; `None`: the mean temperature at the start. [K]
+    pairs : array_like, shape (2, s, p), or None
+        Voltages of the RC pairs at the start, to go on from another run; `None`: at rest. [V]
     every : int
         Keep a record every so many steps (and the last). [1]
     beyond_current : bool
@@ -172,7 +178,7 @@ def simulate(
     >>> run.because, run.group_voltage.shape
     ('the load came to its end', (61, 6))
     """
-    start = start_of(pack, soc, temperature, ambient)
+    start = start_of(pack, soc, temperature, ambient, pairs)
     if not beyond_current:
         check_current(pack, load)
     if every < 1:
@@ -202,6 +208,7 @@ class Course:
     ledger: Array
     steps: int
     ended: int
+    pairs: Array
 
 
 def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Course:
@@ -218,7 +225,7 @@ def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Co
         np.zeros((rows, nodes)),
     )
     ledger = np.zeros(LEDGER)
-    thermal = start.thermal
+    thermal, pairs = start.thermal, start.pairs.copy()
     steps, ended = kernel.run_one(
         load.kind,
         load.value,
@@ -242,13 +249,13 @@ def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Co
         ),
         bleed_of(pack),
         limits_of(pack),
-        State(start.soc.copy(), np.zeros(n), np.zeros(n), start.temperature.copy()),
+        State(start.soc.copy(), pairs[0], pairs[1], start.temperature.copy()),
         make_work(net, nodes),
         every,
         out,
         ledger,
     )
-    return Course(*out, ledger, int(steps), int(ended))
+    return Course(*out, ledger, int(steps), int(ended), pairs)
 
 
 def _result(pack: Pack, load: Load, start: Start, every: int, found: Course) -> PackRun:
@@ -280,4 +287,5 @@ def _result(pack: Pack, load: Load, start: Start, every: int, found: Course) -> 
         energy=EnergyLedger(
             energy[0], energy[1], energy[2], energy[3], energy[4], energy[5], energy[6], warming
         ),
+        pairs=found.pairs.reshape(2, s, p),
     )

@@ -160,7 +160,7 @@ def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int)
     factor, joint = pack.resistance_factor.ravel(), pack.joint_resistance.ravel()
     stride = dt / (cell.capacity * pack.capacity_factor.ravel())
     soc, kelvin, n = start.soc.copy(), start.temperature.copy(), start.soc.size
-    v1, v2, drain = np.zeros(n), np.zeros(n), np.zeros(pack.series)
+    v1, v2, drain = start.pairs[0], start.pairs[1], np.zeros(pack.series)
     parts, ledger, over = heat_parts(start.thermal, dt), np.zeros(7), np.zeros(5)
     rows: list[tuple[float, float, Array, Array, Array, Array]] = []
     asked, step, last, ended = 0.0, 0, load.value.size, 0
@@ -218,4 +218,4 @@ def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int)
         ledger[6] += away
         step += 1
     c = [np.array(column) for column in zip(*rows, strict=True)]
-    return Course(c[0], c[1], c[2], c[3], c[4], c[5], ledger, step, ended)
+    return Course(c[0], c[1], c[2], c[3], c[4], c[5], ledger, step, ended, np.array([v1, v2]))
