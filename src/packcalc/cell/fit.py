@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 SLOW_RELAXATION = 5400.0
 # Weight of curvature against the squared residuals: of open-circuit voltage, and of resistances.
 # For the latter 0.1, 0.4 and 2 were tried; 0.4 is the middle way: residuals of 1 mV, and the 1C
-# and 2C discharges of the Leaf cell, no part of the fit, within 7 and 12 mV rms above 10 % of
+# and 2C discharges of the Leaf cell, no part of the fit, within 7 and 9 mV rms above 10 % of
 # charge.
 SMOOTH_OCV, SMOOTH_CIRCUIT = 3e-4, 0.4
 LEVEL_DISTANCE = 0.1  # where pulses are closer, resistances may bend more

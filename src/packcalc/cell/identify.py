@@ -16,6 +16,9 @@ __all__ = ["Identification", "Residual", "identify"]
 
 Array = NDArray[np.float64]
 
+REGAINED = 0.1  # charge that pulses may give back on the way down, as a part of all that is drawn
+UNEXPLAINED = 0.05  # [V] rms that no pulse test of a cell leaves
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Residual:
@@ -112,7 +115,8 @@ def identify(
     Raises
     ------
     ValueError
-        If a test has fewer than three pulses, or two tests have the same temperature.
+        If a test has fewer than three pulses, is charged again on its way, or is explained by no
+        circuit; if two tests have the same temperature.
 
     References
     ----------
@@ -154,6 +158,13 @@ def identify(
         less = (test.voltage[0] - cut[reference].voltage[0]) / slope
         start = min(1.0 + float(less), 1.0)  # charged in the cold, a cell is not quite full
         fits.append(fit_test(test, start, capacity, levels, relaxed_full_voltage))
+    for fit in fits:
+        left = float(np.sqrt(np.mean(fit.error**2)))
+        if left > UNEXPLAINED:
+            raise ValueError(
+                f"{fit.test.name}: {1e3 * left:.0f} mV rms are explained by no circuit; is "
+                "it a pulse test of one cell at one temperature, its sign of current as said?"
+            )
     entropic, entropic_error = _entropic(fits, levels)
     low, high = temperature_range or (float(temperature[0]), float(temperature[-1]))
     if low == high:
@@ -177,8 +188,18 @@ def _from_full(test: CellTest) -> CellTest:
     full = int(np.argmin(charge_drawn(test)))
     busy = np.flatnonzero(np.abs(test.current[full + 1 :]) > quiet)
     if busy.size == 0:
-        raise ValueError(f"{test.name}: nothing is drawn after the full charge")
+        raise ValueError(
+            f"{test.name}: nothing is drawn after the full charge; is the current's sign right?"
+        )
     k = full + int(busy[0])
+    drawn = charge_drawn(test)[k:]
+    back = np.maximum.accumulate(drawn) - drawn
+    if back.max() > REGAINED * (drawn.max() - drawn[0]):
+        when = float(test.time[k + int(np.argmax(back > REGAINED * (drawn.max() - drawn[0])))])
+        raise ValueError(
+            f"{test.name}: it is charged again (at {when:.0f} s); a pulse test goes from full to "
+            "empty once"
+        )
     return CellTest(
         test.name,
         test.time[k:] - test.time[k],

@@ -77,7 +77,9 @@ def draw_run(run: PackRun, title: str = "", form: str = "svg") -> bytes:
 def _band(axis: object, hours: NDArray[np.float64], values: NDArray[np.float64]) -> None:
     """Few lines one by one; many as a band with their mean."""
     if values.shape[1] <= 8:
-        axis.plot(hours, values, lw=0.8)  # type: ignore[attr-defined]
+        for k in range(values.shape[1]):
+            axis.plot(hours, values[:, k], lw=0.8, label=f"{k + 1}")  # type: ignore[attr-defined]
+        axis.legend(ncols=2, fontsize="small")  # type: ignore[attr-defined]
         return
     low, high = values.min(axis=1), values.max(axis=1)
     axis.fill_between(hours, low, high, alpha=0.3, label="lowest to highest")  # type: ignore[attr-defined]

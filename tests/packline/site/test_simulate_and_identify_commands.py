@@ -48,6 +48,7 @@ def test_a_load_file_of_power_is_followed(tmp_path):
         (["--current-a", "5", "--bleed-ohm", "0"], "--bleed-ohm 0"),
         (["--current-a", "5", "--cells", "absent.csv"], "cannot be read"),
         (["--current-a", "5000"], "beyond 30 A"),
+        (["--current-a", "5000"], "--beyond-current goes there"),
         (["--current-a", "5", "--soc-pct", "120"], "state of charge 1.2"),
         (["--current-a", "5", "--temperature-degc", "-40"], "outside"),
         (["--current-a", "5", "--dt-s", "0"], "above zero"),
@@ -154,6 +155,21 @@ def test_every_file_that_cannot_be_read_is_named(made_test, tmp_path):
     assert done.exit_code == 2
     assert "row 3: not numbers" in done.output
     assert "gone.csv: cannot be read" in done.output
+
+
+def test_a_record_that_is_no_pulse_test_is_refused(made_test, tmp_path):
+    words = ["--name", "x", "--temperature-degc", "25", *FIGURES]
+    again = tmp_path / "cycles.csv"
+    head, *rows = made_test.read_text().splitlines()
+    table = [[float(x) for x in row.split(",")] for row in rows]
+    mirror = [[2 * table[-1][0] - t + 1, -i, v] for t, i, v in reversed(table)]
+    again.write_text("\n".join([head, *(",".join(map(str, r)) for r in table + mirror)]))
+    done = run("identify", again, *words)
+    assert done.exit_code == 2
+    assert "charged again" in done.output
+    turned = run("identify", made_test, *words, "--discharge-is-positive")
+    assert turned.exit_code == 2
+    assert "sign right" in turned.output
 
 
 def test_heat_capacity_is_found_from_a_record_of_temperature(made_test, tmp_path):

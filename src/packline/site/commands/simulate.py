@@ -106,7 +106,8 @@ def simulate(
             beyond_current=beyond_current,
         )
     except ValueError as error:
-        raise InputError([Problem(where=f"simulation with {cell}", message=str(error))]) from error
+        said = str(error).replace("beyond_current=True", "--beyond-current")
+        raise InputError([Problem(where=f"simulation with {cell}", message=said)]) from error
     title = f"{parameters.name} {series}S{parallel}P"
     if course is not None:
         write_course(course, found)
@@ -202,6 +203,7 @@ def _figures(run: PackRun) -> dict[str, float]:
     energy = run.energy
     step = float(run.time[1] - run.time[0]) if run.time.size > 1 else 0.0
     group, warm = run.group_voltage[-1], run.temperature
+    flows = run.cell_current[min(1, run.time.size - 1) :]  # row 0 is the pack at rest
     return {
         "time_s": float(run.time[-1]),
         "charge_ah": float(run.current[1:].sum()) * step / 3600,
@@ -216,6 +218,6 @@ def _figures(run: PackRun) -> dict[str, float]:
         "soc_end_pct": 100 * float(run.soc[-1].mean()),
         "temperature_end_degc": float(warm[-1].max()) - KELVIN,
         "temperature_spread_largest_k": float((warm.max((1, 2)) - warm.min((1, 2))).max()),
-        "cell_current_highest_a": float(run.cell_current.max()),
-        "cell_current_lowest_a": float(run.cell_current.min()),
+        "cell_current_highest_a": float(flows.max()),
+        "cell_current_lowest_a": float(flows.min()),
     }
