@@ -410,3 +410,23 @@ def test_groups_of_unequal_size_are_no_unit():
     u = unit()
     with pytest.raises(ValueError, match="same number of cells"):
         replace(u, groups=(u.groups[0], u.groups[1][:1]))
+
+
+def test_reading_again_scatters_by_the_noise_that_the_model_states_and_by_nothing_else():
+    line, measured = VirtualLine(7, 0.0), unit()
+    stated = {  # the docstrings of packlink.virtual.models
+        "sense_voltage_error": lambda reference: 0.5,
+        "pack_dc_resistance": lambda reference: 0.003 * reference,
+        "baseline_capacity": lambda reference: 0.001 * reference,
+    }
+    plan = {m.code: (operation, m) for operation, found in PLAN.items() for m in found}
+    for code, sd in stated.items():
+        operation, measurand = plan[code]
+        reference, values = line.repeat(
+            measured, operation=operation, measurand=measurand, times=400
+        )
+        wanted = sd(reference)
+        assert np.std(values, ddof=1) == pytest.approx(wanted, rel=0.12)  # 3.4 sigma of a spread
+        assert abs(np.mean(values) - reference) < 4 * wanted / 20
+    operation, torque = plan["fastener_torque"]  # there it is the making that varies
+    assert line.repeat(measured, operation=operation, measurand=torque, times=3) is None

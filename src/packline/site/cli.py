@@ -11,6 +11,7 @@ import typer
 from packline.site.commands import admin
 from packline.site.commands.admit import admit
 from packline.site.commands.design import design
+from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.lint import lint
@@ -50,6 +51,7 @@ app.command()(spc)
 app.command()(msa)
 app.command()(capability)
 app.command("sample-plan")(sample_plan)
+app.command("gauge-study")(gauge_study)
 app.command("import-cells")(import_cells)
 
 

@@ -8,6 +8,7 @@ from packline.quality.services.hear import (
     hear_of_finished_step,
     hear_of_hold,
     hear_of_inspection,
+    hear_of_sample,
 )
 
 __all__ = ["LISTENERS", "listen"]
@@ -25,10 +26,15 @@ def _finished_step(event: Event) -> None:
     hear_of_finished_step(event)
 
 
+def _sample(event: Event) -> None:
+    hear_of_sample(event)
+
+
 LISTENERS = (
     Listener("quality.hold", frozenset({"production.unit.held"}), _hold),
     Listener("quality.inspection", frozenset({"supply.lot.inspected"}), _inspection),
     Listener("quality.control", frozenset({"production.step.finished"}), _finished_step),
+    Listener("quality.sample", frozenset({"supply.lot.accepted", "supply.lot.rejected"}), _sample),
 )
 
 

@@ -30,6 +30,11 @@ PAGES: dict[str, tuple[str, str, bool]] = {
 
 # stage: further pages that it opens with, each as (mark, what it is called, page, for customers)
 BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
+    "resources": (
+        ("maintenance", "Maintenance", "maintenance", False),
+        ("training", "Training", "training", False),
+        ("documents", "Documents", "documents", False),
+    ),
     "quality": (("reactions", "Signals", "reactions", True),),
     "insight": (("charts", "Control charts", "charts", True),),
 }

@@ -13,6 +13,8 @@ __all__ = ["PER_PAGE", "page_of"]
 PER_PAGE = 50
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page[Any]:
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | list[Any], *, per_page: int = PER_PAGE
+) -> Page[Any]:
     """Return the page that the address asks for; the nearest one there is if it does not exist."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))

@@ -1,7 +1,8 @@
-"""Which state of a cell and of a lot leads to which."""
+"""Which state of a cell, of a lot, of its sample and of inspection leads to which."""
 
 from __future__ import annotations
 
+from packcalc.stats.sampling.switching import MOVES as SEVERITY_MOVES
 from packline.foundation.states import StateMachine
 
 CELL = StateMachine(
@@ -22,3 +23,15 @@ LOT = StateMachine(
     initial="received",
     moves={"received": frozenset({"inspected"}), "inspected": frozenset()},
 )
+
+SAMPLE = StateMachine(
+    initial="drawn",
+    moves={
+        "drawn": frozenset({"accepted", "rejected"}),
+        "accepted": frozenset(),
+        "rejected": frozenset(),
+    },
+)
+
+# ISO 2859-1: how severely the next lot is inspected; `packcalc.stats.sampling.switching` counts.
+SEVERITY = StateMachine(initial="normal", moves=SEVERITY_MOVES)

@@ -8,6 +8,7 @@ from packlink.virtual.cells import CellPopulation, population
 from packlink.virtual.defects import DEFECTS, REWORK_FROM, Defect
 from packlink.virtual.facts import CellFacts, DesignFacts, Measurand, Measured, UnitFacts
 from packlink.virtual.line import UnknownCharacteristic, VirtualLine
+from packlink.virtual.receipt import measured_again
 from packlink.virtual.welds import JointLog
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "UnitFacts",
     "UnknownCharacteristic",
     "VirtualLine",
+    "measured_again",
     "population",
 ]

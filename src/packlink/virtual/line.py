@@ -158,6 +158,41 @@ class VirtualLine:
             for cell, drop in zip(unit.groups[group], drops.tolist(), strict=True)
         }
 
+    def repeat(
+        self, unit: UnitFacts, *, operation: str, measurand: Measurand, times: int
+    ) -> tuple[float, tuple[float, ...]] | None:
+        """Measure one place of a unit again and again with the same gauge, as a gauge study does.
+
+        Parameters
+        ----------
+        unit : UnitFacts
+            The unit that serves as the reference. [-]
+        operation : str
+            "80-eol". [-]
+        measurand : Measurand
+            What to measure; its first position is. [-]
+        times : int
+            How many readings. [1]
+
+        Returns
+        -------
+        tuple or None
+            What a gauge without noise would show, and the readings; None where the noise of the
+            model is not that of the gauge alone. [in the unit of the measurand]
+        """
+        model = MODELS.get(measurand.code)
+        if model is None or not model.gauged:
+            return None
+        truth = self._truth(unit)
+        welds = joint_log(self.seed, unit, 1, truth.cold)
+        one = replace(measurand, positions=measurand.positions[:1])
+        low, high, target = limits_in(one)
+        shows = [
+            _read(Look(self.seed, truth, welds, operation, 1, one, low, high, target, repeat=k))
+            for k in range(times + 1)
+        ]
+        return shows[0][0].value, tuple(readings[0].value for readings in shows[1:])
+
     def planted(self, unit: UnitFacts) -> tuple[str, ...]:
         """Return the names of the defects that the unit has now; what the tests look for."""
         truth = self._truth(unit)

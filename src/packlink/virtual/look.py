@@ -29,9 +29,13 @@ class Look:
     low: float | None
     high: float | None
     target: float | None
+    repeat: int | None = None  # the how-manieth reading of the same thing; 0: with no noise
 
     def noise(self, position: int, part: object = "") -> float:
         """Return the standard normal number of this reading (and part of it)."""
+        if self.repeat == 0:
+            return 0.0
+        again = () if self.repeat is None else ("repeat", self.repeat)
         return deviate(
             self.seed,
             self.truth.unit.serial,
@@ -40,6 +44,7 @@ class Look:
             self.measurand.code,
             position,
             part,
+            *again,
         )
 
     def nominal(self, of_low: float = 1.1, of_high: float = 0.9) -> float:

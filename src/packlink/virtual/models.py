@@ -261,13 +261,17 @@ def ship_soc(look: Look, position: int) -> float:
 class Model:
     """How one characteristic is measured: in which unit, where, by which function.
 
-    What was measured at receipt (`recorded`) is handed on as it stands in the record.
+    What was measured at receipt (`recorded`) is handed on as it stands in the record. Where the
+    noise is that of the gauge alone (`gauged`), the gauge can be studied by reading a pack again.
+    In the others it is the making that varies, or the noise grows with a value that lies far from
+    its limit (insulation): there such a study would not speak for the limit.
     """
 
     unit: str
     per: str
     measure: Callable[[Look, int], float]
     recorded: bool = False
+    gauged: bool = False
 
 
 MODELS: dict[str, Model] = {
@@ -277,22 +281,22 @@ MODELS: dict[str, Model] = {
     "cell_dc_resistance": Model("mOhm", "cell", cell_dc_resistance, recorded=True),
     "kit_cell_count": Model("1", "pack", kit_cell_count),
     "group_capacity_spread": Model("%", "pack", group_capacity_spread),
-    "group_ocv_spread": Model("mV", "group", group_ocv_spread),
+    "group_ocv_spread": Model("mV", "group", group_ocv_spread, gauged=True),
     "group_resistance_spread": Model("%", "group", group_resistance_spread),
     "joint_resistance": Model("mOhm", "joint", joint_resistance),
     "weld_energy": Model("J", "joint", weld_energy),
     "bms_paired": Model("1", "pack", bms_paired),
-    "sense_voltage_error": Model("mV", "group", sense_voltage_error),
+    "sense_voltage_error": Model("mV", "group", sense_voltage_error, gauged=True),
     "fastener_torque": Model("N.m", "fastener", fastener_torque),
     "leak_rate": Model("Pa/s", "pack", leak_rate),
     "cure_time": Model("h", "pack", cure_time),
-    "ocv_drop": Model("mV/d", "group", ocv_drop),
-    "baseline_capacity": Model("Ah", "pack", baseline_capacity),
+    "ocv_drop": Model("mV/d", "group", ocv_drop, gauged=True),
+    "baseline_capacity": Model("Ah", "pack", baseline_capacity, gauged=True),
     "baseline_temperature_rise": Model("K", "pack", baseline_temperature_rise),
-    "pack_ocv": Model("V", "pack", pack_ocv),
-    "group_ocv_delta": Model("mV", "pack", group_ocv_delta),
-    "group_dc_resistance": Model("mOhm", "group", group_dc_resistance),
-    "pack_dc_resistance": Model("mOhm", "pack", pack_dc_resistance),
+    "pack_ocv": Model("V", "pack", pack_ocv, gauged=True),
+    "group_ocv_delta": Model("mV", "pack", group_ocv_delta, gauged=True),
+    "group_dc_resistance": Model("mOhm", "group", group_dc_resistance, gauged=True),
+    "pack_dc_resistance": Model("mOhm", "pack", pack_dc_resistance, gauged=True),
     "insulation_resistance": Model("kOhm", "pack", insulation_resistance),
     "leakage_current": Model("mA", "pack", leakage_current),
     "bms_communication": Model("1", "pack", bms_communication),

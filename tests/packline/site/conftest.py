@@ -10,7 +10,8 @@ from packline.foundation.models import Event, Person
 from packline.process.models import FailureMode
 from packline.production.models import Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
-from packline.supply.models import CellLot
+from packline.resources.models import ControlledDocument, DocumentRevision, GaugeStudy
+from packline.supply.models import CellLot, LotSample
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     build,
     later,
@@ -97,7 +98,29 @@ def thread(world, people, now, data_dir):  # noqa: F811
         at=now,
     )  # fmt: skip
     CellLot.objects.filter(pk=world.lot.pk).update(file=file)
+    _resources(world, people, now, file)
     return world
+
+
+def _resources(plant, people, now, file):
+    """A study of a gauge, a document in force, and the sample of a lot."""
+    GaugeStudy.objects.create(
+        gauge=plant.gauges["eol_tester"], number=1, characteristic_code="pack_ocv", kind="type1",
+        unit_code="V", low=7.0, high=7.4, file=file, n_readings=25, repeatability_value=0.001,
+        uncertainty_value=0.001, confidence_ratio=0.95, convention="test", figures_text="[]",
+        suggested="accepted", verdict="accepted", reason="test", taken_on=now.date(),
+        valid_until=now.date(), recorded_by=people.engineer, virtual=False,
+    )  # fmt: skip
+    document = ControlledDocument.objects.create(code="WI-40", title="Welding")
+    DocumentRevision.objects.create(
+        document=document, revision=1, file=file, change="first", author=people.engineer,
+        approved_by=people.approver, signature="00", effective_from=now, state="effective",
+    )  # fmt: skip
+    LotSample.objects.create(
+        lot=plant.lot, number=1, aql="1.0", level="II", severity="normal", letter="E", size=2,
+        accept_up_to=0, reject_from=1, inspect_all=False, edition="test", checks="visual",
+        agreement_pct=2, seed=1, serials_text='["C001","C002"]', drawn_at=now,
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import get_resolver
 
-from packline.foundation.models import Person
+from packline.foundation.models import Event, Person
 from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.site.middleware import POLICY
 from packline.site.navigation import PAGES
@@ -24,6 +24,14 @@ MAY_READ = {
     "/search/?q=PK": EVERYBODY,
     "/cells/": INSIDE,
     "/resources/": INSIDE,
+    "/gauges/G-eol_tester/studies/": INSIDE,
+    "/gauges/G-eol_tester/studies/1/readings/": INSIDE,
+    "/stations/S-welder/": INSIDE,
+    "/maintenance/": INSIDE,
+    "/training/": INSIDE,
+    "/documents/": INSIDE,
+    "/documents/WI-40/": INSIDE,
+    "/documents/WI-40/revisions/1/": INSIDE,
     "/designs/": EVERYBODY,
     "/processes/": EVERYBODY,
     "/lots/": INSIDE,
@@ -36,6 +44,7 @@ MAY_READ = {
     "/programs/P1/process/": OWNER,
     "/lots/L1/": INSIDE,
     "/lots/L1/file/": INSIDE,
+    "/lots/L1/sampling/sheet/": INSIDE,
     "/orders/O1/": OWNER,
     "/key-figures/?order=O1": OWNER,
     "/charts/": EVERYBODY,
@@ -63,6 +72,23 @@ MAY_ANSWER = {
     "/signals/SR-000001/let-go/": {"engineer", "inspector", "approver", "admin"},
     "/signals/SR-000001/close/": {"engineer", "inspector", "approver", "admin"},
 }  # fmt: skip
+# What a form sends, and who may: for the others it is refused and writes nothing.
+MAY_ACT = {
+    "/gauges/G-eol_tester/studies/record/": {"engineer", "inspector", "admin"},
+    "/stations/S-welder/do/log/": {"engineer", "operator", "inspector", "admin"},
+    "/training/grant/": {"engineer", "approver", "admin"},
+    "/documents/register/": {"engineer", "admin"},
+    "/documents/WI-40/do/withdraw/": {"approver", "admin"},
+    "/lots/L1/sampling/set/": {"inspector", "approver", "admin"},
+}
+SENT = {
+    "kind": "type1", "code": "pack_ocv", "unit": "V", "low": "7", "high": "7.4",
+    "reference": "7.2", "taken_on": "2026-11-23", "name": "s.csv", "confirmed": "yes",
+    "content": "value\n7.21\n7.19\n7.2", "condition": "running", "reason": "x",
+    "person": "axel", "operation": "welding", "granted_on": "2026-11-23",
+    "expires_on": "2027-11-23", "title": "x", "aql": "1.0", "level": "II", "checks": "visual",
+    "agreement_pct": "2",
+}  # fmt: skip
 WITHOUT_SIGNING_IN = ("sign-in", "station", "station-worker")
 
 
@@ -83,7 +109,7 @@ def test_a_page_opens_for_those_who_may_see_it_and_does_not_exist_for_others(
     assert answered == {a: 200 if name in who else 404 for a, who in MAY_READ.items()}
 
 
-@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST, *MAY_ANSWER])
+@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT])
 def test_nothing_opens_without_signing_in(address, client, db):
     response = client.get(address)
     assert response.status_code == 302
@@ -120,12 +146,22 @@ def test_a_signal_is_answered_only_by_those_who_may(client, somebody, signal):
     assert ControlLimits.objects.count() == 1
 
 
+def test_what_one_may_not_do_is_refused_and_writes_nothing(client, somebody, thread):
+    before = Event.objects.count()
+    for address, who in MAY_ACT.items():
+        for name in [name for name in somebody if name not in who]:
+            client.force_login(somebody[name])
+            status = client.post(address, SENT).status_code
+            assert status == (404 if name in ("own", "other") else 403), (address, name)
+    assert Event.objects.count() == before
+
+
 def test_every_address_is_in_one_of_these_tables(db):
     # The interface is opened by tokens: tests/packline/interface holds every address to that.
     pages = [p for p in get_resolver().url_patterns if not str(p.pattern).startswith("api/v1/")]
     known = {p.name for p in pages}
     tested = set()
-    for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER]:
+    for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT]:
         tested.add(get_resolver().resolve(address.partition("?")[0]).url_name)
     exempt = {*WITHOUT_SIGNING_IN, "sign-out", "lot-rejects", "order-report"}
     assert known - tested == exempt

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from packline.foundation.models import Event
 from packline.site.cli import app
 from packline.supply.models import Cell, CellLot
+from packline.supply.services import set_sampling
 
 HEADER = "serial,capacity_Ah,ocv_V,acir_mohm"
 GOOD = [HEADER, "A1,5.01,3.6,15.2", "A2,5.02,3.6,15.3"]
@@ -104,3 +105,17 @@ def test_an_unknown_cell_or_person_is_refused_and_nothing_is_written(command, op
     assert code == 2
     assert said in err
     assert (CellLot.objects.count(), Event.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_lot_of_a_sampled_supplier_waits_for_its_sample(command, people, now):
+    assert command(GOOD)[0] == 0
+    first = CellLot.objects.get()
+    set_sampling(
+        supplier=first.supplier, cell=first.cell, aql="1.0", level="II", checks=("visual",),
+        agreement_pct=2, by=people.inspector, at=now,
+    )  # fmt: skip
+    second = [HEADER, "B1,5.01,3.6,15.2", "B2,5.02,3.6,15.3"]
+    code, out, _ = command(second, lot=("--lot", "L-2", *LOT[2:]))
+    assert code == 0
+    assert "draw the sample on the page of the lot" in " ".join(out.split())

@@ -1,12 +1,14 @@
 """What quality does when it hears of upstream: of a stop, an inspection, a finished step.
 
 The site lets these functions listen to the event log (`production.unit.held`,
-`supply.lot.inspected`, `production.step.finished`); being told twice changes nothing.
+`supply.lot.inspected`, `supply.lot.accepted`, `supply.lot.rejected`,
+`production.step.finished`); being told twice changes nothing.
 """
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from packline.foundation.models import Event, Person
 from packline.production.models import Hold, Step
@@ -17,7 +19,7 @@ from packline.quality.services.judge import judge_step
 from packline.quality.services.opening import OutOfLimits, open_nonconformance
 from packline.supply.models import Cell, CellLot
 
-__all__ = ["hear_of_finished_step", "hear_of_hold", "hear_of_inspection"]
+__all__ = ["hear_of_finished_step", "hear_of_hold", "hear_of_inspection", "hear_of_sample"]
 
 UNEXPLAINED = "as_built"  # the defect of a unit whose cells and joints do not explain it
 
@@ -55,17 +57,7 @@ def hear_of_inspection(event: Event) -> Nonconformance | None:
     lot = CellLot.objects.get(number=event.subject.partition(":")[2])
     serials = {row["serial"] for row in found}
     cells = {cell.serial: cell for cell in Cell.objects.filter(lot=lot).order_by("serial")}
-    outs = [
-        OutOfLimits(
-            cell=cells[row["serial"]],
-            code=row["code"],
-            value=row["value"],
-            low=row["low"],
-            high=row["high"],
-            unit_code=row["unit"],
-        )
-        for row in found
-    ]
+    outs = _outside(found, cells)
     person: Person = event.by
     return open_nonconformance(
         cause=str(event),
@@ -85,6 +77,43 @@ def hear_of_finished_step(event: Event) -> list[Reaction]:
         return []
     person: Person = event.by
     return judge_step(step=step, by=person, at=event.at)
+
+
+def hear_of_sample(event: Event) -> Nonconformance | None:
+    """Open one nonconformance for what a sample found: cells of the lot, or the lot as a whole."""
+    said = json.loads(event.text)["data"]
+    found = said["nonconforming"]
+    if not found:
+        return None
+    lot = CellLot.objects.get(number=event.subject.partition(":")[2])
+    serials = {row["serial"] for row in found}
+    cells = {c.serial: c for c in Cell.objects.filter(lot=lot, serial__in=serials)}
+    rejected = event.verb == "supply.lot.rejected"
+    what = f"lot {lot} is rejected by its sample" if rejected else f"sample of lot {lot} accepted"
+    person: Person = event.by
+    return open_nonconformance(
+        cause=str(event),
+        defect_code="sampling",
+        title=f"{what}: {len(serials)} cells do not conform ({said['sample']})",
+        lot=lot,
+        cells=_outside(found, cells),
+        by=person,
+        at=event.at,
+    )
+
+
+def _outside(found: list[dict[str, Any]], cells: dict[str, Cell]) -> list[OutOfLimits]:
+    return [
+        OutOfLimits(
+            cell=cells[row["serial"]],
+            code=row["code"],
+            value=row["value"],
+            low=row["low"],
+            high=row["high"],
+            unit_code=row["unit"],
+        )
+        for row in found
+    ]
 
 
 def _step(key: str) -> Step | None:

@@ -11,10 +11,17 @@ class Station(models.Model):
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=30)
     virtual = models.BooleanField()
+    ideal_cycle_s = models.FloatField(null=True)  # for one piece, when nothing is in the way
 
     class Meta:
         default_permissions = ()
         permissions = [("register_station", "Can register a station")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ideal_cycle_s__isnull=True) | models.Q(ideal_cycle_s__gt=0),
+                name="station_cycle_is_positive",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

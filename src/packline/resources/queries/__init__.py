@@ -1,6 +1,13 @@
 """What can be asked about resources on a given day."""
 
 from packline.resources.queries.access import all_tokens, attendance_at, caller_behind
+from packline.resources.queries.documents import (
+    all_documents,
+    effective_revision,
+    effective_revisions,
+    revisions_of_document,
+    unread_revisions,
+)
 from packline.resources.queries.gauges import (
     all_gauges,
     calibration_holding,
@@ -20,10 +27,19 @@ from packline.resources.queries.studies import (
     studies_of_gauge,
 )
 from packline.resources.queries.tools import all_tools
+from packline.resources.queries.upkeep import (
+    condition_of,
+    conditions_now,
+    log_of_station,
+    maintenance_done,
+    maintenance_plans,
+    spans_of_station,
+)
 
 __all__ = [
     "GaugeError",
     "StudiesInForce",
+    "all_documents",
     "all_gauges",
     "all_stations",
     "all_studies",
@@ -33,11 +49,21 @@ __all__ = [
     "calibration_holding",
     "calibrations_of",
     "caller_behind",
+    "condition_of",
+    "conditions_now",
+    "effective_revision",
+    "effective_revisions",
     "gauges_in_calibration",
     "guard_band_of",
     "last_good_before",
+    "log_of_station",
+    "maintenance_done",
+    "maintenance_plans",
     "qualification_of",
     "repeatability_of",
+    "revisions_of_document",
+    "spans_of_station",
     "studies_in_force",
     "studies_of_gauge",
+    "unread_revisions",
 ]

@@ -7,6 +7,7 @@ from packline.site.charts.interval import interval
 from packline.site.charts.joints import joint_map
 from packline.site.charts.lines import Curve, lines
 from packline.site.charts.scatter import Point, scatter
+from packline.site.charts.timeline import timeline
 
 __all__ = [
     "Curve",
@@ -18,4 +19,5 @@ __all__ = [
     "lines",
     "pareto",
     "scatter",
+    "timeline",
 ]

@@ -140,6 +140,7 @@ def _judge(lot: CellLot, program: str | None, by: Person, at: datetime) -> str:
     from packline.design.models import Design
     from packline.site.listeners import listen
     from packline.site.run.upstream import incoming_of
+    from packline.supply.queries.sampling import sample_of_lot, scheme_of
     from packline.supply.services import inspect_lot
 
     designs = Design.objects.filter(cell=lot.cell, state="released").order_by("program__code")
@@ -153,6 +154,11 @@ def _judge(lot: CellLot, program: str | None, by: Person, at: datetime) -> str:
         )
     if lot.state != "received":
         return "It was judged before."
+    if scheme_of(lot) is not None and sample_of_lot(lot) is None:
+        return (
+            "Not judged yet: lots of this cell from this supplier are sampled; draw the sample on "
+            "the page of the lot."
+        )
     if program is None and len(codes) != 1:
         return (
             f"Not judged yet: {', '.join(codes)} use this cell, name one with --program."

@@ -32,6 +32,7 @@ from packline.site.run.cast import Cast, Equipment
 from packline.site.run.control import PHASE_ONE, freeze_what_carries
 from packline.site.run.facts import design_facts
 from packline.site.run.floor import Floor
+from packline.site.run.gauges import study_gauges
 from packline.site.run.job import Listener, StageLine
 from packline.site.run.line import order_line
 from packline.site.run.twins import twin_facts, twin_notes
@@ -72,10 +73,12 @@ def production(
             at=listener.clock(),
         )
         order.refresh_from_db()
+    facts = design_facts(design)
+    study_gauges(order, routing, facts, equipment, cast, listener.clock())
     floor = Floor(
         operations=list(routing.operations.select_related("routing").order_by("number")),
         line=order_line(order),
-        design=design_facts(design),
+        design=facts,
         cast=cast,
         equipment=equipment,
         clock=listener.clock,

@@ -25,9 +25,11 @@ from packline.site.circuits import read_circuits
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast
 from packline.site.run.job import Listener, RunRequest, StageLine
+from packline.site.run.sampling import sample_lot
 from packline.supply.calc.limits import IncomingLimit
 from packline.supply.forms import mapping_of, read_cells
 from packline.supply.models import CellLot
+from packline.supply.queries.sampling import sample_of_lot
 from packline.supply.services import inspect_lot, receive_cells
 from packlink.virtual import population
 
@@ -152,6 +154,8 @@ def supply(
         by=cast.inspector,
         at=listener.clock(),
     )
+    if lot.state == "received" and lot.virtual and told.population is not None:
+        sample_lot(lot, told.population.seed, cast, listener)
     if lot.state == "received":
         inspect_lot(lot=lot, limits=incoming_of(released), by=cast.inspector, at=listener.clock())
         lot.refresh_from_db()
@@ -168,6 +172,12 @@ def _supplied(lot: CellLot, warnings: tuple[str, ...], folder: Path) -> StageLin
         f"{lot.row_count} cells of lot {lot}, {lot.row_count - quarantined} accepted, "
         f"{quarantined} quarantined" + (f" ({by_limit})" if by_limit else "")
     )
+    sample = sample_of_lot(lot)
+    if sample is not None:
+        figure += (
+            f"; sample of {sample.size} {sample.state} ({sample.severity} inspection, AQL "
+            f"{sample.aql}, {sample.nonconforming} not conforming)"
+        )
     notes = []
     if lot.rejected_count:
         notes.append(f"{lot.rejected_count} rows could not be read: see the lot's reject file")

@@ -18,12 +18,15 @@ NOTHING = 1e-9  # of a limit
 
 TONES = {
     "good": (
-        "accepted closed conceded current feasible good inspected installed pass passed released "
-        "verified"
+        "accepted closed conceded current effective feasible good inspected installed pass passed "
+        "released running verified"
     ),
-    "bad": ("error fail failed held infeasible lapsed on-hold quarantined rejected scrapped"),
-    "warn": "acknowledged contained note open removed returned sample soon warning",
-    "busy": "allotted building dispositioned draft matched placed received started used",
+    "bad": ("down error fail failed held infeasible lapsed on-hold quarantined rejected scrapped"),
+    "warn": (
+        "acknowledged contained guarded maintenance note open outdated removed returned sample "
+        "setup soon warning"
+    ),
+    "busy": "review allotted building dispositioned draft matched placed received started used",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 
@@ -39,6 +42,21 @@ def pill(state: str, words: str = "", tone: str = "") -> SafeString:
 def figure(value: float | None, unit_code: str = "") -> str:
     """Write a number with its unit."""
     return wording.figure(value, unit_code)
+
+
+@register.filter
+def hours(seconds: float) -> str:
+    """Write a length of time in hours and minutes."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+@register.filter
+def study_figure(value: float | str, unit_code: str = "") -> str:
+    """Write a figure of a study: a number to five digits, or words."""
+    if isinstance(value, str):
+        return value
+    return wording.figure(float(f"{value:.5g}"), unit_code)
 
 
 @register.filter

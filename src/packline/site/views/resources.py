@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,12 +23,13 @@ def resources(request: HttpRequest) -> HttpResponse:
     qualified = Qualification.objects.select_related("person").order_by(
         "expires_on", "person__username", "operation_code"
     )
+    gauges = all_gauges().annotate(n_studies=Count("studies"))
     return render(
         request,
         "resources/resources.html",
         {
             "stage": "resources",
-            "gauges": [(gauge, _standing(gauge.due_on, today)) for gauge in all_gauges()],
+            "gauges": [(gauge, _standing(gauge.due_on, today)) for gauge in gauges],
             "stations": list(all_stations()),
             "qualifications": [(q, _standing(q.expires_on, today)) for q in qualified],
         },

@@ -12,6 +12,7 @@ from packline.quality.queries import nonconformances_of_lot
 from packline.site import access, charts
 from packline.site.download import download
 from packline.site.paging import page_of
+from packline.site.views.sampling import sampling_of
 from packline.supply.calc.measures import MEASURES
 from packline.supply.models import CellLot
 from packline.supply.queries.holds import open_holds
@@ -51,6 +52,7 @@ def lot(request: HttpRequest, number: str) -> HttpResponse:
             "holds": open_holds([found]),
             "nonconformances": list(nonconformances_of_lot(found)),
             "warnings": found.warnings.splitlines(),
+            "sampling": sampling_of(found, access.who(request)),
         },
     )
 

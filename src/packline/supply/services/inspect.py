@@ -13,6 +13,7 @@ from packline.foundation.states import move
 from packline.supply.calc.limits import FrozenLimit, IncomingLimit, Outside, freeze, judge
 from packline.supply.models import Cell, CellLot, LotLimit
 from packline.supply.queries.lots import measured_values
+from packline.supply.queries.sampling import sample_of_lot, scheme_of
 from packline.supply.services.cells import LONGEST_REASON, _record_cells, _set_state
 from packline.supply.states import LOT
 
@@ -31,10 +32,12 @@ def inspect_lot(
     Raises
     ------
     Refused
-        If a limit cannot be applied to what was measured.
+        If a limit cannot be applied to what was measured, or the lot is sampled and its sample
+        was not judged yet.
     IllegalTransition
         If the lot was inspected before.
     """
+    _sampled(lot)
     cells = list(lot.cells.filter(state="received").select_related("lot").order_by("serial"))
     if not cells:
         raise Refused(f"lot {lot} has no received cells to inspect")
@@ -70,6 +73,17 @@ def inspect_lot(
     ):
         _record_cells(verb, lot, part, by=by, at=at)
     return quarantined
+
+
+def _sampled(lot: CellLot) -> None:
+    """Refuse a lot whose supplier is sampled, until its sample has been judged."""
+    sample = sample_of_lot(lot)
+    if sample is None and scheme_of(lot) is not None:
+        raise Refused(
+            f"lots of {lot.cell} from {lot.supplier} are sampled: draw a sample of {lot}"
+        )
+    if sample is not None and sample.state == "drawn":
+        raise Refused(f"{sample} was drawn and not judged: judge it before the lot is inspected")
 
 
 def _limit_rows(
