@@ -80,3 +80,30 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path):
         _, complaint = process.communicate(timeout=120)
     assert process.returncode == 2
     assert f"--port {port}: Address already in use; choose another with --port" in complaint
+
+
+def test_no_header_begins_with_a_blank_though_djangos_cookies_do():
+    """h11 refuses such a header (RFC 9110, 5.5), and with it the whole page."""
+    import asyncio
+
+    from packline.site.asgi import Threaded
+
+    def wsgi(environ, start):
+        start("200 OK", [("Set-Cookie", " csrftoken=x; Path=/"), ("Content-Type", "text/plain")])
+        return [b"good"]
+
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "query_string": b"", "http_version": "1.1",
+        "headers": [],
+    }  # fmt: skip
+    asyncio.run(Threaded(wsgi, threads=1)(scope, receive, send))
+    assert (b"set-cookie", b"csrftoken=x; Path=/") in sent[0]["headers"]
+    assert sent[1]["body"] == b"good"
