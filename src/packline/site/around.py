@@ -99,7 +99,7 @@ def around(reaction: Reaction, signals: Sequence[Signal], orders: QuerySet[Order
 def _near(
     figure: ControlFigure, first: int, last: int, steps: set[str], page: str, address: Address
 ) -> list[Near]:
-    """Return the points of the same gauge and station around the first and up to the last."""
+    """Return the points of the same gauge and station around the first signal and the latest."""
     where = figure.points[first - 1]
     same = [
         n
@@ -107,7 +107,8 @@ def _near(
         if (p.gauge, p.station) == (where.gauge, where.station)
     ]
     begin = same.index(first)
-    until = max(k for k, n in enumerate(same) if n <= last)
+    latest = max(k for k, n in enumerate(same) if n <= last)
+    shown = sorted({n for k in (begin, latest) for n in same[max(0, k - BEFORE) : k + 1 + AFTER]})
     values = figure.plotted()
     return [
         Near(
@@ -118,5 +119,5 @@ def _near(
             signal=figure.points[n - 1].step in steps,
             url=page + address.query(figure.points[n - 1]),
         )
-        for n in same[max(0, begin - BEFORE) : until + 1 + AFTER]
+        for n in shown
     ]

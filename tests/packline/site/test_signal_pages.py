@@ -87,7 +87,7 @@ def test_the_page_of_a_signal_says_what_to_do_and_what_stands_around_it(as_, sig
     said = text_of(as_("inspector").get(ONE))
     for fact in (
         "SR-000001: pack_ocv: one point beyond three sigma, PX-101", "<p>hold</p>",
-        "<strong>1</strong> on the individual", "7.38", "G-eol_tester at S-eol_bench",
+        "<strong>1</strong> on the value", "7.38", "G-eol_tester at S-eol_bench",
         "PX-014", "nobody yet", "I look after it", "<svg",
     ):  # fmt: skip
         assert fact in said, fact

@@ -131,7 +131,7 @@ def chart_page(
             "usual": USUAL,
             "versions": versions,
             "shown": next((v for v in versions if _is_shown(v, figure)), None),
-            "streams": _streams(figure, versions),
+            "streams": _streams(figure, versions, address),
             "address": address,
             "may_freeze": access.who(request).has_perm("quality.freeze_limits"),
             "every_rule": rule_set(CONVENTION).rules,
@@ -179,10 +179,14 @@ def _is_shown(limits: ControlLimits, figure: ControlFigure) -> bool:
     return figure.frozen is not None and limits.number == figure.frozen.number
 
 
-def _streams(figure: ControlFigure, versions: list[ControlLimits]) -> list[tuple[str, str, str]]:
-    """Return the streams that can be looked at: query, station and gauge of each."""
-    found = {("", "")} | {(p.station, "") for p in figure.points}
-    found |= {("", p.gauge) for p in figure.points if p.gauge}
+def _streams(
+    figure: ControlFigure, versions: list[ControlLimits], address: Address
+) -> list[tuple[str, str, str]]:
+    """Return the streams that can be looked at, query, station and gauge: where there are any."""
+    stations, gauges = {p.station for p in figure.points}, {p.gauge for p in figure.points}
+    found = {("", ""), (address.station, address.gauge)}
+    found |= {(station, "") for station in stations if len(stations) > 1}
+    found |= {("", gauge) for gauge in gauges if gauge and len(gauges) > 1}
     found |= {
         (v.station.code if v.station else "", v.gauge.code if v.gauge else "") for v in versions
     }

@@ -28,6 +28,7 @@ from packline.site import access
 from packline.site.around import around
 from packline.site.listeners import listen
 from packline.site.paging import page_of
+from packline.site.points import NAMES
 from packline.site.refusals import status_of
 
 
@@ -155,7 +156,7 @@ def _page(
             "virtual": bool(signals and signals[0].step.unit.virtual),
             "reaction": found,
             "check": found.limits.characteristic,
-            "signals": signals,
+            "signals": [(NAMES.get(s.statistic, s.statistic), s) for s in signals],
             "around": surroundings,
             "units": [u for u in surroundings.units if u.serial not in held],
             "holds": holds,
