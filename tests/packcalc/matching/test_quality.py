@@ -20,9 +20,17 @@ def test_every_pack_that_the_count_allows_is_made(large):
     assert len(large.assignment) == large.pack_bound == 1000
 
 
-def test_capacity_is_equal_to_fifty_ppm_in_all_but_one_pack_of_a_hundred(large):
-    assert np.percentile(large.packs.capacity_spread_ppm, 99) <= 50
-    assert large.packs.capacity_spread_ppm.max() <= 300
+def test_capacity_is_equal_to_one_step_in_all_but_one_pack_of_a_hundred(large):
+    """One step of 0.1 mAh is 6.7 ppm of a group; goal 1 asks for 50 and 300 ppm."""
+    assert np.count_nonzero(large.certified()) >= 990
+    assert large.packs.capacity_spread_ppm.max() <= 15
+
+
+def test_packs_come_in_an_order_that_shows_no_trend(large):
+    """Neighbours are no more alike than chance: 4 standard errors of a lag-one correlation."""
+    mean = large.groups.resistance.mean(1)
+    away = mean - mean.mean()
+    assert abs((away[1:] * away[:-1]).sum() / (away**2).sum()) < 4 / np.sqrt(len(mean))
 
 
 def test_group_resistance_is_equal_in_the_same_packs(large):

@@ -1,12 +1,20 @@
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from packline.foundation.errors import DomainError, NotANumber, Refused
+from packline.foundation.listeners import facts
+from packline.foundation.models import Event
 from packline.production.calc.joints import from_parquet, judge, to_parquet
 from packline.production.calc.serials import gs1_element_string
 from packline.production.models import Order, Placement, Unit
 from packline.production.queries.trace import trace
 from packline.production.services import close_order, install_parts, match_cells, place_order
+from packline.resources.calc.studies import evaluate
+from packline.resources.calc.study_data import Task
+from packline.resources.forms import read_study
+from packline.resources.services import record_study, register_gauge
 from packline.supply.models import Cell
 from tests.packline.world import build_world, order_in
 
@@ -73,6 +81,32 @@ def test_serials_of_a_second_order_go_on(world, people, now):
     )
     assert order.units.get().serial == "PK-000003"
     assert order.units.get().gs1 == ""
+
+
+def test_the_study_of_the_capacity_gauge_sets_the_floor_that_is_stated(world, people, now):
+    gauge = register_gauge(
+        code="C1", kind="cycler", calibrated_on=now.date(), due_on=now.date() + timedelta(90),
+        virtual=False, by=people.engineer, at=now,
+    )  # fmt: skip
+    readings = b"value\n" + b"\n".join(b"%d" % v for v in (5010, 4990, 5005, 4995, 5000) * 5)
+    task = Task("cell_capacity", "mAh", 4500, 5500, 5000)
+    study = record_study(
+        gauge=gauge, task=task, content=readings, name="c.csv", by=people.engineer, at=now,
+        evaluation=evaluate(read_study(readings, name="c.csv", kind="type1"), task),
+        taken_on=now.date(),
+    )  # fmt: skip
+    order = place_order(
+        number="O2", design=world.design, routing=world.routing, quantity=1,
+        by=people.planner, at=now,
+    )  # fmt: skip
+    found = match_cells(
+        order=order, pattern="PK-{n:06d}", gtin="", firmware_version="1", capacity_gauge=gauge,
+        by=people.planner, at=now,
+    )  # fmt: skip
+    assert found.cells.gauge.capacity_sd == pytest.approx(study.repeatability_value * 3.6)
+    said = facts(Event.objects.filter(verb="production.order.matched").latest("id"))
+    assert said["gauge_study"] == "C1/study/1"
+    assert "how well the gauge repeats is not given" not in said["floor"]
 
 
 def test_a_serial_too_long_for_gs1_is_refused():

@@ -15,6 +15,7 @@ from packline.supply.models import Cell
 __all__ = ["MatchingLimits", "in_limits", "packs_of", "to_arrays", "to_rules"]
 
 AS_PER_AH = 3600.0
+CAPACITY_UNITS = {"Ah": 1.0, "mAh": 1e-3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,21 @@ class MatchingLimits:
     resistance_deviation_ratio: float | None
 
 
-def to_arrays(cells: Sequence[Cell]) -> CellArrays:
+def to_arrays(cells: Sequence[Cell], repeatability: tuple[float, str] | None = None) -> CellArrays:
     """Return the cells as arrays, in SI units.
 
     AC internal resistance and DC resistance are different quantities and are never mixed:
-    what all cells have is used, DC resistance first. How well the gauge repeats is not on
-    record, so the step in which capacities were written down is all that is known of it.
+    what all cells have is used, DC resistance first. `repeatability` is the standard deviation
+    of a repeated capacity reading with its unit; where none is on record, the step in which
+    capacities were written down is all that is known of the gauge.
     """
+    sd = None
+    if repeatability is not None:
+        value, unit = repeatability
+        if unit not in CAPACITY_UNITS:
+            allowed = ", ".join(CAPACITY_UNITS)
+            raise DomainError(f"repeatability of cell_capacity is in {unit}; allowed: {allowed}")
+        sd = value * CAPACITY_UNITS[unit] * AS_PER_AH
     capacity_ah = np.array([cell.capacity_ah for cell in cells])
     days = [cell.made_on for cell in cells]
     return CellArrays(
@@ -42,7 +51,7 @@ def to_arrays(cells: Sequence[Cell]) -> CellArrays:
         lot=np.array([cell.lot.number for cell in cells]),
         serial=np.array([cell.serial for cell in cells]),
         made_on=None if None in days else np.array(days, dtype="datetime64[D]"),
-        gauge=Gauge(capacity_step=reading_step(capacity_ah) * AS_PER_AH),
+        gauge=Gauge(capacity_sd=sd, capacity_step=reading_step(capacity_ah) * AS_PER_AH),
     )
 
 

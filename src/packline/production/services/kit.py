@@ -20,6 +20,8 @@ from packline.production.queries.stock import cells_for
 from packline.production.services.as_built import simulate_planned
 from packline.production.services.order import serialise_units
 from packline.production.states import ORDER
+from packline.resources.models import Gauge
+from packline.resources.queries import repeatability_of
 from packline.supply import services as supply
 from packline.supply.models import Cell
 
@@ -32,10 +34,14 @@ class Found:
     packs: list[list[list[Cell]]]
     said: list[Mapping[str, Any]]  # of each pack, why it is as good as it is
     stock: int
+    gauge_study: str  # where the repeatability of capacity comes from; empty: it is unknown
 
 
-def _find(*, order: Order, **_: Any) -> Found:
+def _find(*, order: Order, at: datetime, capacity_gauge: Gauge | None = None, **_: Any) -> Found:
     """Match what is in stock; this may take seconds, during which others may write."""
+    error = None
+    if capacity_gauge is not None:
+        error = repeatability_of(capacity_gauge, "cell_capacity", at.date())
     design = order.design
     cells = list(cells_for(design))
     topology = Topology(design.series, design.parallel)
@@ -50,12 +56,13 @@ def _find(*, order: Order, **_: Any) -> Found:
             for row in design.limits.filter(kind="matching").order_by("code")
         }
     )
-    found = match(to_arrays(cells), topology, to_rules(limits), packs=order.quantity)
+    stock = to_arrays(cells, (error.value, error.unit_code) if error else None)
+    found = match(stock, topology, to_rules(limits), packs=order.quantity)
     packs = packs_of(found, cells)
     if not packs:
         raise Refused(f"order {order}: no {topology} pack keeps the matching rules: {limits}")
     said = [unit_facts(found, pack) for pack in range(len(packs))]
-    return Found(found, packs, said, len(cells))
+    return Found(found, packs, said, len(cells), error.source if error else "")
 
 
 @command("production.match_cells", prepare=_find)
@@ -65,6 +72,7 @@ def match_cells(
     pattern: str,
     gtin: str,
     firmware_version: str,
+    capacity_gauge: Gauge | None = None,
     by: Person,
     at: datetime,
     prepared: Found | None = None,
@@ -73,7 +81,8 @@ def match_cells(
 
     Serialises that many units and allots their cells; `prepared` is its own doing. Refused when
     not even one pack can be made; nothing is written then. Allotting finds out whether a cell
-    was taken or held while the match was worked out.
+    was taken or held while the match was worked out. `capacity_gauge` measured the capacities:
+    what its study in force says of repeatability sets the floor that is stated.
     """
     assert prepared is not None
     units = serialise_units(
@@ -106,6 +115,7 @@ def match_cells(
         wanted=order.quantity,
         stock=prepared.stock,
         topology=str(prepared.matching.topology),
+        gauge_study=prepared.gauge_study,
         **order_facts(prepared.matching),
     )
     return prepared.matching
