@@ -109,6 +109,11 @@ class TwinFigure(models.Model):
         return f"{self.twin}/{self.code}/{self.position}"
 
     @property
+    def expected(self) -> float:
+        """What was to be read: predicted, and what the others show of errors that all share."""
+        return float(self.predicted + (self.shift or 0.0))
+
+    @property
     def parts(self) -> dict[str, float]:
         """Standard uncertainty of the residual, by source of error."""
         return dict(json.loads(self.parts_text or "{}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from packline.production.models import Order, Twin, TwinFigure
@@ -87,5 +86,6 @@ def _said(twin: Twin) -> str:
 def _one(row: TwinFigure, unit: str) -> str:
     if row.measured is None or row.tolerance is None:
         return ""
-    expected: Sequence[float] = (row.predicted, row.tolerance)
-    return f"{row.measured:.4g} {unit} ({expected[0]:.4g} ± {expected[1]:.2g})"
+    own = f"predicted {row.predicted:.4g}"
+    by_groups = f", by its groups {row.expected:.4g}" if row.shift else ""
+    return f"{row.measured:.4g} {unit} ({own}{by_groups} ± {row.tolerance:.2g})"
