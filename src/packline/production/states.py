@@ -38,3 +38,11 @@ STEP = StateMachine(
 
 DONE = ("passed", "conceded")  # states in which a step lets the next one start
 TWIN_STAGES = ("matched", "welded", "tested")  # at which a unit is simulated as built
+
+# What can hold what: a part is only ever in one of higher rank. Lots come first (a lot that was
+# split from others or merged ranks above them), then single pieces, then what is made of pieces.
+FIRST_SERIAL_RANK = 100
+PIECE_RANK = FIRST_SERIAL_RANK  # cells, electronics, housings: whatever is no assembly
+ASSEMBLIES = {"group": 200, "module": 300, "pack": 400, "box": 500, "pallet": 600}
+LOT_SUFFIX = "-lot"
+BASE_UNITS = ("1", "mm", "mg", "mm3")  # quantities are whole numbers of these

@@ -12,10 +12,14 @@ from packline.site.commands import admin
 from packline.site.commands.admit import admit
 from packline.site.commands.design import design
 from packline.site.commands.gauge_study import gauge_study
+from packline.site.commands.epcis import epcis
 from packline.site.commands.identify import identify
 from packline.site.commands.import_cells import import_cells
+from packline.site.commands.import_joints import import_joints
+from packline.site.commands.label import label
 from packline.site.commands.lint import lint
 from packline.site.commands.match import match
+from packline.site.commands.recall import recall
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
 from packline.site.commands.simulate import simulate
@@ -39,6 +43,9 @@ app.command()(serve)
 app.command()(verify)
 app.command()(trace)
 app.command()(twin)
+app.command()(label)
+app.command()(recall)
+app.command()(epcis)
 app.command()(lint)
 app.command()(design)
 app.command()(match)
@@ -53,6 +60,7 @@ app.command()(capability)
 app.command("sample-plan")(sample_plan)
 app.command("gauge-study")(gauge_study)
 app.command("import-cells")(import_cells)
+app.command("import-joints")(import_joints)
 
 
 @app.command(

@@ -72,6 +72,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "production.finish_step": SHOP,
     "production.take_readings": SHOP,
     "production.install_parts": SHOP,
+    "production.book_lot": ("planner", *SHOP),
+    "production.pack_box": SHOP,
     "production.pass_unit": ("inspector",),
     "production.hold_unit": EVERYONE,
     "production.lift_hold": ("inspector", "approver"),

@@ -292,7 +292,9 @@ def _built_in():
 
 
 def _link(part) -> dict:
-    fields = {"child": part.serial, "installed_at": part.installed_at, "removed_at": None}
+    kind = {GroupFact: "group", CellFact: "cell"}.get(type(part)) or part.kind
+    child = f"{kind}:{part.serial}"
+    fields = {"child": child, "installed_at": part.installed_at, "removed_at": None}
     return {"table": "production.link", "key": part.row, "fields": fields}
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from packline.foundation.errors import Blocked, DomainError, NotANumber, Refused
 from packline.foundation.models import Event
 from packline.foundation.verification import verify_record
-from packline.production.models import Deviation, Hold, Reading, Step
+from packline.production.models import Deviation, Hold, Link, Part, Reading, Step
 from packline.production.services import (
     ReadingIn,
     finish_step,
@@ -279,8 +279,8 @@ def test_a_swapped_cell_keeps_both_links(world, line, people, now):
         unit=unit, old=old, new=new, reason="weak", by=people.inspector,
         at=now + timedelta(hours=1),
     )  # fmt: skip
-    links = unit.links.filter(parent="PK-000001/G01", position=1).order_by("installed_at")
-    assert [(link.child, link.removed_at is None) for link in links] == [
+    links = Link.objects.filter(parent__number="PK-000001/G01", position=1)
+    assert [(k.child.number, k.removed_at is None) for k in links.order_by("installed_at")] == [
         (old.serial, False), (new.serial, True),
     ]  # fmt: skip
     old.refresh_from_db(), new.refresh_from_db()
@@ -315,8 +315,9 @@ def test_the_database_refuses_an_undeclared_state(world):
 def test_a_cell_is_in_one_assembly_at_a_time(world, people, now):
     unit = world.unit()
     links = install_parts(unit=unit, by=people.operator, at=now)
-    link = next(link for link in links if link.child_kind == "cell")
-    link.pk, link.parent = None, "elsewhere"
+    link = next(link for link in links if link.kind == "cell")
+    link.pk, link.parent = None, Part.objects.get(number="PK-000001/G02")
+    link.position = 9
     with pytest.raises(IntegrityError), transaction.atomic():
         link.save(force_insert=True)
 

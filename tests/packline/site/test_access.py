@@ -6,6 +6,8 @@ import pytest
 from django.urls import get_resolver
 
 from packline.foundation.models import Event, Person
+from packline.foundation.models import Person
+from packline.production.queries.genealogy import links_of_unit
 from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.site.middleware import POLICY
 from packline.site.navigation import PAGES
@@ -53,6 +55,11 @@ MAY_READ = {
     "/orders/O1/charts/pack_ocv/?point=PK-000001/1": OWNER,
     "/units/PK-000001/": OWNER,
     "/units/PK-000001/verify/": OWNER,
+    "/units/PK-000001/label.pdf": OWNER,
+    "/units/PK-000001/epcis.json": OWNER,
+    "/orders/O1/labels.zpl": OWNER,
+    "/recall/?q=L1": INSIDE,
+    "/joints/?code=joint_resistance&place=1/1/1": INSIDE,
     "/units/PK-000001/documents/device_history/1/": OWNER,
     "/nonconformances/NC-000001/": OWNER,
     "/signals/": EVERYBODY,
@@ -179,7 +186,7 @@ def test_a_customer_without_a_name_of_a_customer_sees_no_program(client, people,
 
 
 def test_a_customer_finds_a_cell_only_in_their_own_units(client, people, strangers, released):
-    serial = released.links.filter(child_kind="cell").first().child
+    serial = links_of_unit(released, kinds=("cell",))[0].child.number
     client.force_login(people.customer)
     assert released.serial in client.get(f"/search/?q={serial}").content.decode()
     client.force_login(strangers)

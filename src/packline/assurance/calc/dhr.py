@@ -104,9 +104,11 @@ class PartFact:
     kind: str
     serial: str
     position: int
-    quantity: int
+    quantity: int  # in its base unit
     installed_at: str
     removed_at: str | None = None
+    unit_code: str = "1"
+    is_lot: bool = False  # then `serial` is the number of the lot
 
 
 @dataclass(frozen=True, slots=True)

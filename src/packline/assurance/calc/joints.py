@@ -18,17 +18,19 @@ def place_joints(
     high: float | None,
     series: int,
     parallel: int,
+    places: Sequence[int] = (),
 ) -> tuple[JointFact, ...]:
     """Return the joints with their places.
 
     A file with two joints per cell is in the order of the pack: group by group from the
-    negative end, cell by cell, the negative pole first. Any other file is shown in rows.
+    negative end, cell by cell, the negative pole first; of a part of the log `places` are the
+    numbers of its joints in that order. Any other file is shown in rows.
     """
-    two_per_cell = len(values) == 2 * series * parallel
+    two_per_cell = bool(places) or len(values) == 2 * series * parallel
     facts = []
     for index, value in enumerate(values):
         if two_per_cell:
-            cell, pole = divmod(index, 2)
+            cell, pole = divmod(places[index] - 1 if places else index, 2)
             group, slot = divmod(cell, parallel)
             place = (group + 1, slot + 1, "+" if pole else "-")
         else:

@@ -43,7 +43,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "file",
         *_LIMITED,
     ),
-    "link": ("child", "installed_at", "removed_at"),
+    "link": ("child", "quantity", "installed_at", "removed_at"),
     "hold": ("reason", "cause", "placed_at", "placed_by", "lifted_at", "lifted_because"),
     "deviation": ("reason", "expires_at"),
     "twin": (
@@ -102,8 +102,19 @@ def fact_differences(record: dict[str, Any]) -> Iterator[Finding]:
 def _links(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield everything built in, under the names that a link has."""
     cells = [cell for group in record["groups"] for cell in group["cells"]]
-    for part in (*record["groups"], *cells, *record["removed"], *record["parts"]):
-        yield {**part, "child": part["serial"], "removed_at": part.get("removed_at")}
+    for kind, parts in (
+        ("group", record["groups"]),
+        ("cell", [*cells, *record["removed"]]),
+        ("", record["parts"]),
+    ):
+        for part in parts:
+            named = kind or part["kind"] + ("-lot" if part["is_lot"] else "")
+            yield {
+                "quantity": 1,
+                **part,
+                "child": f"{named}:{part['serial']}",
+                "removed_at": part.get("removed_at"),
+            }
 
 
 def _told(chain: list[dict[str, Any]]) -> dict[str, dict[str, tuple[str, dict[str, Any]]]]:

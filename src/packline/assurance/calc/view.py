@@ -26,6 +26,7 @@ from packline.assurance.calc.wording import (
     observed,
     verdict,
 )
+from packline.production.calc.quantities import in_words
 
 __all__ = ["NOT_FOR_SHIPMENT", "history_view"]
 
@@ -57,7 +58,7 @@ def history_view(history: DeviceHistory, *, key_id: str) -> dict[str, Any]:
                 p.kind,
                 breakable(p.serial, 30),
                 str(p.position),
-                str(p.quantity),
+                in_words(p.quantity, p.unit_code),
                 moment(p.installed_at),
             ]
             for p in history.parts

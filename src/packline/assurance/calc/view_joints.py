@@ -10,6 +10,8 @@ from packline.assurance.calc.wording import allowed, breakable, figure
 
 __all__ = ["joints_view"]
 
+MOST_NAMED = 12
+
 
 def joints_view(joints: JointsFact, number: int) -> dict[str, Any]:
     unit = joints.unit_code
@@ -24,6 +26,7 @@ def joints_view(joints: JointsFact, number: int) -> dict[str, Any]:
             ],
             ["Least, median, greatest", spread + figure(joints.greatest_value, unit)],
             ["Nearest to a limit", f"joint {joints.worst_position}"],
+            *([["Out of limits", breakable(_failed(joints))]] if joints.n_failed else []),
             ["Gauge", breakable(joints.gauge or "–") + (" (virtual)" if joints.virtual else "")],
         ],
         "file": joints.file,
@@ -31,6 +34,18 @@ def joints_view(joints: JointsFact, number: int) -> dict[str, Any]:
         "scale": _scale([j.value for j in joints.joints], unit),
         "good": joints.n_failed == 0,
     }
+
+
+def _failed(joints: JointsFact) -> str:
+    """Name the joints that are out of limits, the first of many."""
+    out = [j for j in joints.joints if not j.passed]
+    named = "; ".join(
+        f"group {j.group}, cell {j.cell}{j.pole}: {figure(j.value, joints.unit_code)}"
+        if j.pole
+        else figure(j.value, joints.unit_code)
+        for j in out[:MOST_NAMED]
+    )
+    return named + (f"; and {len(out) - MOST_NAMED} more" if len(out) > MOST_NAMED else "")
 
 
 def _scale(values: Sequence[float], unit: str) -> str:

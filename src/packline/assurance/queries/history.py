@@ -34,8 +34,10 @@ from packline.foundation.errors import Refused
 from packline.foundation.events import subject_of
 from packline.foundation.files import read
 from packline.foundation.models import Event
+from packline.production.calc.joint_places import PLACE_COLUMNS, places_of_rows
 from packline.production.calc.joints import from_parquet
 from packline.production.models import JointSet, Link, Reading, Unit
+from packline.production.queries.genealogy import links_of_unit
 from packline.production.queries.units import joints_of_unit, readings_of_unit, steps_of_unit
 from packline.quality.queries import nonconformances_of_unit
 from packline.requirements.queries import spec_of_program
@@ -56,31 +58,31 @@ def device_history(unit: Unit, issued_at: datetime) -> DeviceHistory:
     if release is None:
         raise Refused(f"{unit} is {unit.state}: a device history record is issued at release")
     steps = _steps(unit)
-    links = list(unit.links.select_related("unit").order_by("parent", "position", "installed_at"))
+    links = links_of_unit(unit)
     cells = {
         cell.serial: cell
         for cell in Cell.objects.filter(
-            serial__in=[link.child for link in links if link.child_kind == "cell"]
+            serial__in=[link.child.number for link in links if _is_cell(link)]
         ).select_related("lot")
     }
     return DeviceHistory(
         header=_header(unit, release, steps, issued_at),
         groups=_groups(links, cells),
-        removed=tuple(
-            _cell(link, cells) for link in links if link.child_kind == "cell" and link.removed_at
-        ),
+        removed=tuple(_cell(link, cells) for link in links if _is_cell(link) and link.removed_at),
         parts=tuple(
             PartFact(
                 row=str(link),
-                kind=link.child_kind,
-                serial=link.child,
+                kind=link.kind,
+                serial=link.child.number,
                 position=link.position,
                 quantity=link.quantity,
                 installed_at=stored(link.installed_at),
                 removed_at=stored_if_any(link.removed_at),
+                unit_code=link.unit_code,
+                is_lot=link.child.is_lot,
             )
             for link in links
-            if link.child_kind not in ("group", "cell")
+            if link.kind != "group" and not _is_cell(link)
         ),
         steps=steps,
         joints=tuple(_joints(joint_set) for joint_set in joints_of_unit(unit)),
@@ -184,24 +186,29 @@ def _groups(links: Iterable[Link], cells: dict[str, Cell]) -> tuple[GroupFact, .
     inside: dict[str, list[CellFact]] = {}
     listed = list(links)
     for link in listed:
-        if link.child_kind == "cell" and link.removed_at is None:
-            inside.setdefault(link.parent, []).append(_cell(link, cells))
+        if _is_cell(link) and link.removed_at is None:
+            inside.setdefault(link.parent.number, []).append(_cell(link, cells))
     return tuple(
         GroupFact(
             row=str(link),
-            serial=link.child,
+            serial=link.child.number,
             position=link.position,
             installed_at=stored(link.installed_at),
-            cells=tuple(inside.get(link.child, ())),
+            cells=tuple(inside.get(link.child.number, ())),
         )
         for link in sorted(listed, key=lambda link: link.position)
-        if link.child_kind == "group"
+        if link.kind == "group"
     )
 
 
+def _is_cell(link: Link) -> bool:
+    """Whether a link is of a single cell with a serial; cells by lot are among the parts."""
+    return link.kind == "cell" and not link.child.is_lot
+
+
 def _cell(link: Link, cells: dict[str, Cell]) -> CellFact:
-    cell = cells[link.child]
-    group = link.parent.rpartition("/G")[2].lstrip("0")
+    cell = cells[link.child.number]
+    group = link.parent.number.rpartition("/G")[2].lstrip("0")
     return CellFact(
         row=str(link),
         position=f"{group}/{link.position}",
@@ -218,8 +225,11 @@ def _cell(link: Link, cells: dict[str, Cell]) -> CellFact:
 
 def _joints(joint_set: JointSet) -> JointsFact:
     step = joint_set.step
-    column = from_parquet(read(joint_set.file.sha256))[joint_set.column]
+    columns = from_parquet(read(joint_set.file.sha256))
+    column = columns[joint_set.column]
     design = step.unit.order.design
+    per = joint_set.characteristic.per
+    stated = per == "joint" and set(PLACE_COLUMNS[per]) <= columns.keys()
     return JointsFact(
         row=str(joint_set),
         operation=f"{step.operation.number}-{step.operation.code}",
@@ -244,6 +254,11 @@ def _joints(joint_set: JointSet) -> JointsFact:
             high=joint_set.judged_high,
             series=design.series,
             parallel=design.parallel,
+            places=places_of_rows(
+                columns, per=per, series=design.series, parallel=design.parallel
+            ).tolist()
+            if stated
+            else (),
         ),
         accept_low=joint_set.accept_low,
         accept_high=joint_set.accept_high,

@@ -14,7 +14,8 @@ from packline.foundation.errors import Blocker
 from packline.foundation.events import subject_of
 from packline.foundation.models import Event
 from packline.production.calc.complete import missing_readings
-from packline.production.models import Deviation, Link, Step, Unit
+from packline.production.models import Deviation, Step, Unit
+from packline.production.queries.genealogy import cell_lots_in
 from packline.production.queries.twins import latest_twins
 from packline.production.queries.units import open_holds_of_unit
 from packline.production.states import DONE
@@ -62,13 +63,9 @@ def _chain(unit: Unit) -> Iterator[Blocker]:
 def _holds(unit: Unit) -> Iterator[Blocker]:
     for hold in open_holds_of_unit(unit):
         yield Blocker(f"hold {hold}", hold.reason, "the disposition of its nonconformance")
-    cells = Link.objects.filter(unit=unit, child_kind="cell", removed_at__isnull=True)
     lots = (
-        LotHold.objects.filter(
-            lifted_at__isnull=True, lot__cells__serial__in=cells.values("child")
-        )
+        LotHold.objects.filter(lifted_at__isnull=True, lot__number__in=cell_lots_in(unit))
         .select_related("lot")
-        .distinct()
         .order_by("lot__number", "number")
     )
     for lot_hold in lots:

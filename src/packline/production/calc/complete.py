@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from packline.process.models import Characteristic
 from packline.production.models import JointSet, Reading
@@ -33,17 +33,23 @@ def missing_readings(
     *,
     series: int,
     parallel: int,
+    named: Callable[[Characteristic], str] = lambda _: "",
 ) -> list[str]:
-    """Return what was required and not measured, each with how many places are missing."""
+    """Return what was required and not measured, each with how many places are missing.
+
+    `named` may say which places those are, for a characteristic that has some of them.
+    """
     taken: dict[str, int] = {}
     for reading in readings:
         code = reading.characteristic.code
         taken[code] = taken.get(code, 0) + 1
     for joint_set in joints:
-        taken[joint_set.characteristic.code] = joint_set.n
+        code = joint_set.characteristic.code  # a log in several parts states each joint once
+        taken[code] = taken.get(code, 0) + joint_set.n
     missing = []
     for c in required:
         wanted, got = places_of(c.per, series, parallel), taken.get(c.code, 0)
         if got < wanted:
-            missing.append(f"{c.code} ({got} of {wanted} {c.per} readings)")
+            places = named(c) if got else ""
+            missing.append(f"{c.code} ({got} of {wanted} {c.per} readings){places}")
     return missing

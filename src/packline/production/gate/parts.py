@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from packline.foundation.errors import Blocker
-from packline.production.models import Link, Unit
+from packline.production.models import Unit
+from packline.production.queries.genealogy import cell_lots_in
 from packline.supply.models import LotHold
 
 
 def lot_blocks(unit: Unit) -> list[Blocker]:
     """Return the open holds of lots of which cells are in the unit."""
-    cells = Link.objects.filter(unit=unit, child_kind="cell", removed_at__isnull=True)
-    holds = (
-        LotHold.objects.filter(
-            lifted_at__isnull=True,
-            lot__cells__serial__in=cells.values("child"),
-        )
-        .select_related("lot")
-        .distinct()
-    )
+    holds = LotHold.objects.filter(
+        lifted_at__isnull=True, lot__number__in=cell_lots_in(unit)
+    ).select_related("lot")
     return [
         Blocker(
             f"lot hold {hold}",

@@ -1,6 +1,6 @@
 """Tables of production. They hold facts; services decide."""
 
-from packline.production.models.genealogy import Link, Placement
+from packline.production.models.genealogy import Link, Part, Placement
 from packline.production.models.hold import Deviation, Hold
 from packline.production.models.order import Order, Unit
 from packline.production.models.step import JointSet, Reading, Step
@@ -12,6 +12,7 @@ __all__ = [
     "JointSet",
     "Link",
     "Order",
+    "Part",
     "Placement",
     "Reading",
     "Step",

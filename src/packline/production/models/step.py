@@ -134,7 +134,7 @@ class Reading(models.Model):
 
 
 class JointSet(models.Model):
-    """All joints of one step in one quantity: the values in a file, what is asked for here."""
+    """Joints of one step in one quantity: the values in a file, what is asked for here."""
 
     append_only = True
 
@@ -142,7 +142,11 @@ class JointSet(models.Model):
     characteristic = models.ForeignKey(
         Characteristic, on_delete=models.PROTECT, related_name="joint_sets"
     )
+    batch = models.PositiveIntegerField(default=1)  # a welder may hand over its log in parts
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    waveform = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, related_name="+", null=True
+    )  # curves of these joints as the machine wrote them
     column = models.CharField(max_length=40)  # of the Parquet file
     n = models.PositiveIntegerField()
     n_failed = models.PositiveIntegerField()
@@ -169,9 +173,12 @@ class JointSet(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["step", "characteristic"], name="joints_once"),
+            models.UniqueConstraint(
+                fields=["step", "characteristic", "batch"], name="joints_once"
+            ),
             models.CheckConstraint(
-                condition=Q(n__gte=1) & Q(n_failed__lte=F("n")), name="joints_counted"
+                condition=Q(n__gte=1, batch__gte=1) & Q(n_failed__lte=F("n")),
+                name="joints_counted",
             ),
             models.CheckConstraint(
                 condition=Q(n_failed__gt=0)
@@ -185,7 +192,8 @@ class JointSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.step}/{self.characteristic.code}/joints"
+        more = f"/{self.batch}" if self.batch > 1 else ""
+        return f"{self.step}/{self.characteristic.code}/joints{more}"
 
     @property
     def passed(self) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from packcalc.cell.sets import read_parameters
@@ -19,7 +18,8 @@ from packline.design.models import Candidate, Design
 from packline.foundation.files import DamagedFile, read
 from packline.production.calc.as_built import BuiltUnit
 from packline.production.calc.joints import from_parquet
-from packline.production.models import JointSet, Link, Reading, Unit
+from packline.production.models import JointSet, Reading, Unit
+from packline.production.queries.genealogy import contents_at, open_below, part_of_unit
 from packline.resources.models import Gauge, GaugeStudy
 from packline.resources.queries import studies_in_force
 from packline.supply.models import Cell
@@ -124,23 +124,22 @@ def _planned(unit: Unit) -> Places:
 
 
 def _installed(unit: Unit, at: datetime | None) -> Places:
-    links = Link.objects.filter(unit=unit, child_kind="cell")
-    if at is None:
-        links = links.filter(removed_at__isnull=True)
-    else:
-        gone = Q(removed_at__isnull=False, removed_at__lte=at)
-        links = links.filter(installed_at__lte=at).exclude(gone)
-    rows = list(links.order_by("parent", "position").values_list("parent", "position", "child"))
+    pack = part_of_unit(unit)
+    if pack is None:
+        return {}
+    standing = contents_at(pack, at) if at is not None else open_below(pack)
+    links = {
+        (int(group), link.position): link.child.number
+        for link in standing
+        if link.kind == "cell"
+        and not link.child.is_lot
+        and (group := link.parent.number.rpartition("/G")[2]).isdigit()
+    }
+    numbers = sorted(links.values())
     cells = {
-        cell.serial: cell
-        for cell in Cell.objects.filter(serial__in=[child for *_, child in rows]).select_related(
-            "lot"
-        )
+        cell.serial: cell for cell in Cell.objects.filter(serial__in=numbers).select_related("lot")
     }
-    return {
-        (int(parent.rpartition("/G")[2]), position): cells[child]
-        for parent, position, child in rows
-    }
+    return {place: cells[links[place]] for place in sorted(links)}
 
 
 def _unit(

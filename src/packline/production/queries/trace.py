@@ -1,16 +1,24 @@
-"""Genealogy in both directions: what is in a unit, and where a cell or a lot went."""
+"""Genealogy in both directions: what is in a pack, and where a part or a lot went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from packline.production.models import Link, Unit
+from packline.production.calc.complete import places_of
+from packline.production.models import Link, Part, Unit
+from packline.production.queries.genealogy import (
+    PackWith,
+    links_below,
+    lots_below,
+    packs_above,
+    part_of_unit,
+)
+from packline.production.queries.lots import links_of_lot, quantity_used
 from packline.supply.models import Cell, CellLot
 
 __all__ = ["Trace", "TracedPart", "trace"]
+
+PER_LOOKUP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,107 +33,175 @@ class TracedPart:
     removed_at: str  # empty while it is installed
     lot: str = ""
     state: str = ""
+    quantity: int = 1  # in the base unit
+    unit_code: str = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that a serial or a lot is connected with, complete, with its count."""
+    """Everything that a serial or a lot is connected with, with its count and what is missing."""
 
     subject: str
     kind: str
     units: tuple[TracedPart, ...]  # packs it is in, or the pack itself
-    parts: tuple[TracedPart, ...]  # what the pack is made of, removed parts included
+    parts: tuple[TracedPart, ...]  # what it is made of, removed parts included
     lots: tuple[str, ...]
     not_installed: tuple[TracedPart, ...] = ()  # cells of a lot that are in no pack
+    gaps: tuple[str, ...] = ()  # what the record cannot account for; none: it is complete
 
     @property
     def count(self) -> int:
         """How many packs and parts the trace holds."""
         return len(self.units) + len(self.parts) + len(self.not_installed)
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything that must be there is."""
+        return not self.gaps
+
 
 def trace(name: str) -> Trace | None:
-    """Trace a pack, a cell, a component or a lot by its serial or number; None if unknown."""
-    if unit := Unit.objects.filter(serial=name).first():
+    """Trace a pack, a part, a box or a lot by its serial or number; None if it is unknown.
+
+    Where several parts bear the same number, a BMS and a cell for example, all are traced.
+    """
+    if unit := Unit.objects.filter(serial=name).select_related("order__design").first():
         return _of_unit(unit)
     if lot := CellLot.objects.filter(number=name).first():
-        return _of_lot(lot)
+        return _of_cell_lot(lot)
+    parts = list(Part.objects.filter(number=name).select_related("lot").order_by("rank", "kind"))
+    if parts:
+        return _of_parts(name, parts)
     if cell := Cell.objects.filter(serial=name).select_related("lot").first():
-        return _of_cell(cell)
-    links = Link.objects.filter(child=name).select_related("unit").order_by("installed_at")
-    if not links:
-        return None
-    return Trace(name, links[0].child_kind, _packs(links), (), ())
+        own = _stock(cell)
+        return Trace(name, "cell", (), (), (cell.lot.number,), (own,), _astray([cell], set()))
+    return None
 
 
 def _of_unit(unit: Unit) -> Trace:
-    links = list(unit.links.order_by("parent", "position", "installed_at"))
-    lots = _lots_of([link.child for link in links if link.child_kind == "cell"])
-    parts = tuple(_part(link, lots.get(link.child, "")) for link in links)
     own = TracedPart(unit.serial, "pack", unit.order.number, unit.number, "", "", "", unit.state)
-    return Trace(unit.serial, "pack", (own,), parts, tuple(sorted(set(lots.values()))))
-
-
-def _of_cell(cell: Cell) -> Trace:
-    links = Link.objects.filter(child=cell.serial).select_related("unit").order_by("installed_at")
-    own = TracedPart(cell.serial, "cell", "", 0, "", "", cell.lot.number, cell.state)
-    alone = () if links else (own,)
-    return Trace(cell.serial, "cell", _packs(links), (), (cell.lot.number,), alone)
-
-
-def _of_lot(lot: CellLot) -> Trace:
-    links = list(
-        Link.objects.filter(
-            child_kind="cell", child__in=Cell.objects.filter(lot=lot).values("serial")
-        )
-        .select_related("unit")
-        .order_by("unit__serial", "parent", "position", "installed_at")
+    pack = part_of_unit(unit)
+    links = [] if pack is None else links_below(pack)
+    lots = [] if pack is None else lots_below(pack)
+    design = unit.order.design
+    wanted = places_of("cell", design.series, design.parallel)
+    have = sum(k.quantity for k in links if k.kind == "cell" and k.removed_at is None)
+    gaps = []
+    if pack is not None and have != wanted:
+        gaps.append(f"{have} cells are linked with {unit}, its design has {wanted}")
+    return Trace(
+        unit.serial,
+        "pack",
+        (own,),
+        tuple(map(_part, links)),
+        tuple(sorted({lot.number for lot in lots})),
+        gaps=tuple(gaps),
     )
-    installed = {link.child for link in links}
-    rest = tuple(
-        TracedPart(cell.serial, "cell", "", 0, "", "", lot.number, cell.state)
-        for cell in Cell.objects.filter(lot=lot).order_by("serial")
-        if cell.serial not in installed
+
+
+def _of_cell_lot(lot: CellLot) -> Trace:
+    cells = list(Cell.objects.filter(lot=lot).select_related("lot").order_by("serial"))
+    part = Part.objects.filter(kind="cell-lot", number=lot.number).first()
+    links = [] if part is None else links_of_lot(part)
+    linked = {link.child.number for link in links if not link.child.is_lot}
+    rest = tuple(_stock(cell) for cell in cells if cell.serial not in linked)
+    return Trace(
+        lot.number,
+        "lot",
+        () if part is None else _units(packs_above(part)),
+        tuple(map(_part, links)),
+        (lot.number,),
+        rest,
+        _astray(cells, linked),
     )
-    parts = tuple(_part(link, lot.number) for link in links)
-    return Trace(lot.number, "lot", _packs(links), parts, (lot.number,), rest)
 
 
-def _packs(links: Iterable[Link]) -> tuple[TracedPart, ...]:
-    found: dict[str, TracedPart] = {}
-    for link in links:
-        part = TracedPart(
-            link.unit.serial,
+def _of_parts(name: str, parts: list[Part]) -> Trace:
+    packs: dict[str, PackWith] = {}
+    found: list[Link] = []
+    lots: set[str] = set()
+    gaps: list[str] = []
+    for part in parts:
+        packs |= {pack.serial: pack for pack in packs_above(part)}
+        found += links_of_lot(part) if part.is_lot else links_below(part)
+        lots |= {lot.number for lot in lots_below(part)}
+        if part.is_lot:
+            lots.add(part.number)
+            used, booked = quantity_used(part), part.quantity or 0
+            if used > booked:
+                gaps.append(f"{used} {part.unit_code} of {part} are used, {booked} were booked")
+        elif part.lot is not None:
+            lots.add(part.lot.number)
+    kind = "lot" if parts[0].is_lot else parts[0].kind
+    serials = [part.number for part in parts if part.kind == "cell"]
+    loose = [
+        _stock(cell)
+        for cell in Cell.objects.filter(serial__in=serials).select_related("lot")
+        if cell.state != "installed"
+    ]
+    return Trace(
+        name,
+        kind,
+        _units(list(packs.values())),
+        tuple(map(_part, found)),
+        tuple(sorted(lots)),
+        tuple(loose),
+        tuple(gaps),
+    )
+
+
+def _units(packs: list[PackWith]) -> tuple[TracedPart, ...]:
+    """Return the packs with their order and state."""
+    serials = [pack.serial for pack in packs]
+    known: dict[str, tuple[str, int, str]] = {}
+    for start in range(0, len(serials), PER_LOOKUP):
+        rows = Unit.objects.filter(serial__in=serials[start : start + PER_LOOKUP])
+        known |= {
+            serial: (order, number, state)
+            for serial, order, number, state in rows.values_list(
+                "serial", "order__number", "number", "state"
+            )
+        }
+    return tuple(
+        TracedPart(
+            pack.serial,
             "pack",
-            link.parent,
-            link.position,
-            link.installed_at.isoformat(),
-            _when(link),
+            known.get(pack.serial, ("", 0, ""))[0],
+            known.get(pack.serial, ("", 0, ""))[1],
+            pack.since.isoformat(),
+            pack.until.isoformat() if pack.until else "",
             "",
-            link.unit.state,
+            known.get(pack.serial, ("", 0, ""))[2],
+            pack.quantity,
         )
-        known = found.get(link.unit.serial)
-        if known is None or not part.removed_at:
-            found[link.unit.serial] = part
-    return tuple(found[serial] for serial in sorted(found))
+        for pack in sorted(packs, key=lambda pack: pack.serial)
+    )
 
 
-def _part(link: Link, lot: str) -> TracedPart:
+def _part(link: Link) -> TracedPart:
     return TracedPart(
-        link.child,
-        link.child_kind,
-        link.parent,
+        link.child.number,
+        link.kind,
+        link.parent.number,
         link.position,
         link.installed_at.isoformat(),
-        _when(link),
-        lot,
+        link.removed_at.isoformat() if link.removed_at else "",
+        link.lot.number if link.lot is not None else "",
+        "",
+        link.quantity,
+        link.unit_code,
     )
 
 
-def _when(link: Link) -> str:
-    return link.removed_at.isoformat() if link.removed_at else ""
+def _stock(cell: Cell) -> TracedPart:
+    return TracedPart(cell.serial, "cell", "", 0, "", "", cell.lot.number, cell.state)
 
 
-def _lots_of(serials: list[str]) -> dict[str, str]:
-    cells = Cell.objects.filter(Q(serial__in=serials)).values_list("serial", "lot__number")
-    return dict(cells)
+def _astray(cells: list[Cell], linked: set[str]) -> tuple[str, ...]:
+    """Name cells that are said to be installed and of which no link says where."""
+    lost = [
+        cell.serial for cell in cells if cell.state == "installed" and cell.serial not in linked
+    ]
+    if not lost:
+        return ()
+    return (f"{len(lost)} cells are said to be installed and no link says where: {lost[0]} ...",)

@@ -1,9 +1,20 @@
 """What can be done in production. The only code that writes these tables."""
 
 from packline.production.services.as_built import accept_residual
+from packline.production.services.assembly import (
+    assemble,
+    pack_box,
+    remove_part,
+    repack,
+    stack_boxes,
+    swap_part,
+    unpack,
+)
 from packline.production.services.hold import hold_unit, lift_hold, sign_deviation
 from packline.production.services.joints import take_joints
 from packline.production.services.kit import match_cells
+from packline.production.services.linking import PartIn
+from packline.production.services.lots import book_lot, merge_lots, split_lot
 from packline.production.services.order import close_order, place_order, serialise_units
 from packline.production.services.parts import install_parts, swap_cell
 from packline.production.services.reading import ReadingIn, take_readings
@@ -12,23 +23,34 @@ from packline.production.services.step import finish_step, start_step
 from packline.production.services.unit import pass_unit, release_unit, scrap_unit
 
 __all__ = [
+    "PartIn",
     "ReadingIn",
     "accept_residual",
+    "assemble",
+    "book_lot",
     "close_order",
     "finish_step",
     "hold_unit",
     "install_parts",
     "lift_hold",
     "match_cells",
+    "merge_lots",
+    "pack_box",
     "pass_unit",
     "place_order",
     "release_unit",
+    "remove_part",
     "reopen_operation",
+    "repack",
     "scrap_unit",
     "serialise_units",
     "sign_deviation",
+    "split_lot",
+    "stack_boxes",
     "start_step",
     "swap_cell",
+    "swap_part",
     "take_joints",
     "take_readings",
+    "unpack",
 ]

@@ -2,46 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from packline.foundation.commands import command
 from packline.foundation.errors import Refused
-from packline.foundation.events import record
 from packline.foundation.models import Person
-from packline.production.models import Link, Placement, Unit
+from packline.production.models import Link, Part, Placement, Unit
+from packline.production.queries.genealogy import links_of_unit, part_of_unit
+from packline.production.services.linking import (
+    PartIn,
+    Use,
+    _close_link,
+    _open_links,
+    _write_parts,
+    known_parts,
+    new_part,
+    tell,
+    uses_of,
+)
 from packline.supply import services as supply
-from packline.supply.models import Cell
+from packline.supply.models import Cell, CellLot
 
 
 @command("production.install_parts")
 def install_parts(
-    *, unit: Unit, components: Mapping[str, str] = {}, by: Person, at: datetime
+    *,
+    unit: Unit,
+    components: Mapping[str, str] = {},
+    further: Sequence[PartIn] = (),
+    by: Person,
+    at: datetime,
 ) -> list[Link]:
     """Install the cells that the match gave a unit, in their groups, and further components.
 
-    `components` maps a kind to a serial, for example ``{"bms": "BMS-0042"}``.
+    `components` maps a kind to a serial, for example ``{"bms": "BMS-0042"}``; `further` takes
+    parts with a place of their own, and quantities of lots.
     """
     placements = list(
         unit.placements.select_related("cell", "cell__lot").order_by("group", "slot")
     )
     if not placements:
         raise Refused(f"{unit} has no cells: match its order first")
-    if unit.links.filter(removed_at__isnull=True).exists():
+    pack = part_of_unit(unit)
+    if pack is not None and Link.objects.filter(parent=pack, removed_at__isnull=True).exists():
         raise Refused(f"{unit} has its parts already")
-    links = []
-    for group in sorted({p.group for p in placements}):
-        links.append(
-            _link(unit, unit.serial, "pack", group_serial(unit, group), "group", group, at)
-        )
-    for p in placements:
-        name = group_serial(unit, p.group)
-        links.append(_link(unit, name, "group", p.cell.serial, "cell", p.slot, at))
-    for position, (kind, serial) in enumerate(sorted(components.items()), start=1):
-        links.append(_link(unit, unit.serial, "pack", serial, kind, position, at))
-    Link.objects.bulk_create(links)
+    lots, fresh = _lots_of({p.cell.lot.number: p.cell.lot for p in placements})
+    numbers = sorted({p.group for p in placements})
+    (own, *groups), new = _write_parts(
+        [
+            new_part("pack", unit.serial),
+            *(new_part("group", group_serial(unit, g)) for g in numbers),
+        ]
+    )
+    cells, new_cells = _write_parts(
+        [new_part("cell", p.cell.serial, lots[p.cell.lot.number]) for p in placements]
+    )
+    more, new_parts = uses_of(
+        [
+            *(
+                PartIn(kind=kind, number=serial, position=k)
+                for k, (kind, serial) in enumerate(sorted(components.items()), start=1)
+            ),
+            *further,
+        ]
+    )
+    inner = [Use(part, "group", g) for part, g in zip(groups, numbers, strict=True)]
+    links = _open_links(own, [*inner, *more], at)
+    of_group = dict(zip(numbers, groups, strict=True))
+    for g in numbers:
+        uses = [
+            Use(part, "cell", p.slot)
+            for part, p in zip(cells, placements, strict=True)
+            if p.group == g
+        ]
+        links += _open_links(of_group[g], uses, at)
     supply.install_cells(cells=[p.cell for p in placements], into=unit.serial, by=by, at=at)
-    record("production.parts.installed", unit, by=by, at=at, rows=links, count=len(links))
+    tell(
+        "production.parts.installed",
+        unit,
+        by=by,
+        at=at,
+        rows=[*fresh, *new, *new_cells, *new_parts, *links],
+        count=len(links),
+    )
     return links
 
 
@@ -51,22 +95,31 @@ def swap_cell(
 ) -> Placement:
     """Replace an installed cell; the old link is closed, not erased."""
     placement = unit.placements.select_related("unit").get(cell=old)
-    link = unit.links.get(child=old.serial, removed_at__isnull=True)
-    link.removed_at = at
-    link.save(update_fields=["removed_at"])
-    fresh = _link(unit, link.parent, "group", new.serial, "cell", placement.slot, at)
-    fresh.save(force_insert=True)
+    link = next(
+        (
+            link
+            for link in links_of_unit(unit, kinds=("cell",))
+            if link.child.number == old.serial and link.removed_at is None
+        ),
+        None,
+    )
+    if link is None:
+        raise Refused(f"cell {old} is not in {unit}")
+    _close_link(link, at)
+    lots, fresh = _lots_of({new.lot.number: new.lot})
+    (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
+    (opened,) = _open_links(link.parent, [Use(part, "cell", link.position)], at)
     placement.cell = new
     placement.save(update_fields=["cell"])
     supply.remove_cells(cells=[old], out_of=unit.serial, reason=reason, by=by, at=at)
     supply.allot_cells(cells=[new], to=unit.serial, by=by, at=at)
     supply.install_cells(cells=[new], into=unit.serial, by=by, at=at)
-    record(
+    tell(
         "production.cell.swapped",
         unit,
         by=by,
         at=at,
-        rows=[link, fresh, placement],
+        rows=[*fresh, *new_parts, link, opened, placement],
         old=old.serial,
         new=new.serial,
         reason=reason,
@@ -79,21 +132,14 @@ def group_serial(unit: Unit, group: int) -> str:
     return f"{unit.serial}/G{group:02d}"
 
 
-def _link(
-    unit: Unit,
-    parent: str,
-    parent_kind: str,
-    child: str,
-    child_kind: str,
-    position: int,
-    at: datetime,
-) -> Link:
-    return Link(
-        unit=unit,
-        parent=parent,
-        parent_kind=parent_kind,
-        child=child,
-        child_kind=child_kind,
-        position=position,
-        installed_at=at,
-    )
+def _lots_of(lots: Mapping[str, CellLot]) -> tuple[dict[str, Part], list[Part]]:
+    """Return the lots of cells as parts, and those that are new to genealogy."""
+    known = known_parts("cell-lot", list(lots))
+    fresh = [
+        Part(kind="cell-lot", number=number, rank=0, quantity=lot.row_count)
+        for number, lot in sorted(lots.items())
+        if number not in known
+    ]
+    for part in fresh:
+        part.save(force_insert=True)
+    return known | {part.number: part for part in fresh}, fresh

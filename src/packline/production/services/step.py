@@ -13,6 +13,7 @@ from packline.process.models import Operation
 from packline.production.calc.complete import missing_readings
 from packline.production.gate import let_pass
 from packline.production.models import Step, Unit
+from packline.production.queries.joints import missing_in_words
 from packline.production.services.as_built import simulate_after
 from packline.production.states import STEP, UNIT
 from packline.resources.models import Station
@@ -66,7 +67,12 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
     required = step.operation.characteristics.order_by("code")
     design = step.unit.order.design
     missing = missing_readings(
-        required, readings, joints, series=design.series, parallel=design.parallel
+        required,
+        readings,
+        joints,
+        series=design.series,
+        parallel=design.parallel,
+        named=lambda characteristic: missing_in_words(step, characteristic),
     )
     if missing:
         raise Refused(f"{step} cannot be finished, readings are missing: {', '.join(missing)}")

@@ -20,6 +20,8 @@ from packline.site.options import (
 )
 from packline.site.prepare import point_at, require_record, start_django
 
+COLUMNS = ("serial", "kind", "within", "place", "quantity", "from", "until", "lot", "state")
+
 
 @ends_well
 def trace(
@@ -35,6 +37,7 @@ def trace(
     point_at(data, database)
     start_django()
     require_record()
+    from packline.production.calc.quantities import in_words
     from packline.production.queries.trace import trace as find
 
     found = find(name)
@@ -42,13 +45,16 @@ def trace(
         warn(f"{name}: no pack, cell, part or lot of that name is known")
         raise typer.Exit(NO)
     if as_json:
-        print_json({**asdict(found), "count": found.count, "complete": True})
+        print_json({**asdict(found), "count": found.count, "complete": found.complete})
         return
     screen = out()
     screen.print(
         f"[bold]{found.subject}[/] ({found.kind}): {len(found.units)} packs, "
-        f"{len(found.parts)} parts, {len(found.not_installed)} not installed; complete."
+        f"{len(found.parts)} parts, {len(found.not_installed)} not installed; "
+        + ("complete." if found.complete else "[bold red]not complete:[/]")
     )
+    for gap in found.gaps:
+        screen.print(f"  {gap}", markup=False)
     if found.lots:
         screen.print(f"Lots: {', '.join(found.lots)}", markup=False)
     for title, parts in (
@@ -59,11 +65,22 @@ def trace(
         if not parts:
             continue
         table = Table(title=title, title_justify="left")
-        for column in ("serial", "kind", "within", "place", "from", "until", "lot", "state"):
+        for column in (
+            "serial",
+            "kind",
+            "within",
+            "place",
+            "quantity",
+            "from",
+            "until",
+            "lot",
+            "state",
+        ):
             table.add_column(column)
         for p in parts:
             table.add_row(
-                p.serial, p.kind, p.within, str(p.position or ""), p.installed_at[:19],
+                p.serial, p.kind, p.within, str(p.position or ""),
+                in_words(p.quantity, p.unit_code), p.installed_at[:19],
                 p.removed_at[:19], p.lot, p.state,
             )  # fmt: skip
         screen.print(table)

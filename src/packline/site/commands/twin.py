@@ -51,12 +51,13 @@ def twin(
     from packline.production.calc.as_built_predict import predict
     from packline.production.models import Unit
     from packline.production.queries.as_built import built_unit
+    from packline.production.queries.genealogy import part_of_unit
 
     unit = Unit.objects.select_related("order__design__cell").filter(serial=serial).first()
     if unit is None:
         warn(f"{serial}: no unit of that serial is known")
         raise typer.Exit(NO)
-    planned = moment is None and not unit.links.exists()
+    planned = moment is None and part_of_unit(unit) is None
     built = built_unit(unit, at=moment, planned=planned)
     if built is None:
         warn(f"{serial}: no cell was in it {f'at {moment:%Y-%m-%d %H:%M} UTC' if moment else ''}")

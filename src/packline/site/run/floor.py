@@ -8,6 +8,7 @@ from datetime import datetime
 from packline.foundation.models import Person
 from packline.process.models import Operation
 from packline.production.models import Step, Unit
+from packline.production.queries.genealogy import part_of_unit
 from packline.production.services import (
     finish_step,
     install_parts,
@@ -90,7 +91,7 @@ class Floor:
             step = start_step(
                 unit=unit, operation=operation, station=station, by=person, at=self.clock()
             )
-        if operation.code == PARTS_GO_IN and not unit.links.exists():
+        if operation.code == PARTS_GO_IN and part_of_unit(unit) is None:
             install_parts(
                 unit=unit,
                 components={"bms": f"V-BMS-{unit.serial}"},

@@ -16,6 +16,8 @@ from packline.production.models import JointSet, Unit
 from packline.production.queries.units import joints_of_unit
 from packline.site import charts
 
+MOST_NAMED = 12
+
 __all__ = ["JointPicture", "joint_pictures"]
 
 
@@ -27,6 +29,8 @@ class JointPicture:
     picture: SafeString
     damage: str
     worst_place: str
+    failed: Sequence[str] = ()  # the joints outside the limits, by name, the first of many
+    more: int = 0  # how many are not named
 
 
 def joint_pictures(unit: Unit) -> list[JointPicture]:
@@ -59,7 +63,17 @@ def _picture(joints: JointSet, columns: dict[str, NDArray[np.generic]]) -> Joint
         row_name="G" if places else "",
     )
     worst = places[joints.worst_position - 1][2] if places else ""
-    return JointPicture(joints, mark_safe(drawn), "", worst)
+    low, high = joints.judged_low, joints.judged_high
+    out = [
+        k
+        for k, value in enumerate(values)
+        if (low is not None and value < low) or (high is not None and value > high)
+    ]
+    named = [
+        f"{places[k][2] if places else f'joint {k + 1}'}: {values[k]:.4g}"
+        for k in out[:MOST_NAMED]
+    ]
+    return JointPicture(joints, mark_safe(drawn), "", worst, named, max(0, len(out) - MOST_NAMED))
 
 
 def _places(columns: dict[str, NDArray[np.generic]]) -> Sequence[tuple[int, int, str]]:

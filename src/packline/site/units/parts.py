@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from packline.production.models import Link, Placement, Unit
+from packline.production.queries.genealogy import links_of_unit
 from packline.supply.models import Cell, CellLot
 
 __all__ = ["Group", "InstalledCell", "LotUse", "Parts", "parts_of"]
@@ -62,29 +63,29 @@ class Parts:
 
 def parts_of(unit: Unit) -> Parts:
     """Return what a unit is made of, what was taken out of it, and the use of its lots."""
-    links = list(unit.links.order_by("parent", "position", "installed_at"))
-    cell_links = [link for link in links if link.child_kind == "cell"]
-    serials = [link.child for link in cell_links]
+    links = links_of_unit(unit)
+    cell_links = [link for link in links if link.kind == "cell"]
+    serials = [link.child.number for link in cell_links if not link.child.is_lot]
     cells = {
         cell.serial: cell
         for cell in Cell.objects.filter(serial__in=serials).select_related("lot__cell")
     }
     groups = [
         Group(
-            link.child,
+            link.child.number,
             link.position,
             [
-                InstalledCell(inner, cells.get(inner.child))
+                InstalledCell(inner, cells.get(inner.child.number))
                 for inner in cell_links
-                if inner.parent == link.child
+                if inner.parent_id == link.child_id
             ],
         )
         for link in links
-        if link.child_kind == "group"
+        if link.kind == "group"
     ]
     return Parts(
         sorted(groups, key=lambda group: group.position),
-        [link for link in links if link.child_kind not in ("cell", "group")],
+        [link for link in links if link.kind not in ("cell", "group")],
         _lots(cells),
         sum(link.removed_at is not None for link in links),
         unit.placements.count(),

@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from packline.foundation.models import Person
-from packline.production.models import Link, Unit
+from packline.production.models import Part, Unit
+from packline.production.queries.genealogy import packs_above
 from packline.production.queries.trace import Trace, trace
+from packline.production.states import FIRST_SERIAL_RANK
 from packline.site import access
 from packline.supply.models import Cell, CellLot
 
@@ -82,5 +84,7 @@ def _near(person: Person, wanted: str, house: bool) -> dict[str, list[str]]:
 
 def _unit_of_part(person: Person, wanted: str) -> list[str]:
     """Return the units of a customer that a part is or was in: no more of the trace is theirs."""
-    links = Link.objects.filter(child=wanted, unit__in=access.units(person).order_by())
-    return sorted(set(links.values_list("unit__serial", flat=True)))
+    parts = Part.objects.filter(number=wanted, rank__gte=FIRST_SERIAL_RANK)
+    serials = [pack.serial for part in parts for pack in packs_above(part)]
+    own = access.units(person).filter(serial__in=serials)
+    return sorted(own.values_list("serial", flat=True))

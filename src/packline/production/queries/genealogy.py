@@ -1,0 +1,317 @@
+"""Ways through what is in what: down to every part and lot, up to every pack, at any moment.
+
+One statement of the database walks a whole way. A way exists where the intervals of its links
+overlap: a cell that left its module before the module went into a pack was never in that pack.
+Two links that touch at one instant count as overlapping, so that a recall rather names one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+
+from packline.production.models import Link, Part, Unit
+from packline.production.states import FIRST_SERIAL_RANK
+
+__all__ = [
+    "LotIn",
+    "PackWith",
+    "cell_lots_in",
+    "contents_at",
+    "links_below",
+    "links_of_unit",
+    "lots_below",
+    "open_below",
+    "packs_above",
+    "packs_with_lots",
+    "part_of_unit",
+    "parts_in",
+    "place_at",
+    "units_holding",
+    "units_with",
+]
+
+PER_LOOKUP = 500
+
+_EVER = {"sqlite": "'9999-12-31 00:00:00'", "postgresql": "timestamptz '9999-12-31 00:00:00+00'"}
+_LATER = {"sqlite": "MAX", "postgresql": "GREATEST"}
+_EARLIER = {"sqlite": "MIN", "postgresql": "LEAST"}
+
+# CROSS JOIN keeps SQLite at the order in which the tables are named, from the few rows that are
+# known to the many that an index finds; PostgreSQL plans by itself.
+# Lots that a lot was split or merged into, itself among them.
+_LOTS_MADE_OF = f"""
+lots(node) AS (
+    SELECT id FROM production_part WHERE id = %(start)s
+  UNION
+    SELECT l.parent_id FROM lots CROSS JOIN production_link l
+    WHERE l.child_id = lots.node AND l.parent_rank < {FIRST_SERIAL_RANK}
+)"""
+
+_FROM_LOTS = f"""
+    SELECT l.parent_id, l.installed_at, COALESCE(l.removed_at, {{ever}}), SUM(l.quantity)
+    FROM lots CROSS JOIN production_link l
+    WHERE l.lot_id = lots.node AND l.parent_rank >= {FIRST_SERIAL_RANK}
+    GROUP BY 1, 2, 3"""
+
+_FROM_PART = """
+    SELECT l.parent_id, l.installed_at, COALESCE(l.removed_at, {ever}), l.quantity
+    FROM production_link l WHERE l.child_id = %(start)s"""
+
+_UP = """
+WITH RECURSIVE {lots}
+up(node, since, until, n) AS (
+  SELECT * FROM ({first}) AS first
+  UNION ALL
+    SELECT l.parent_id, {later}(up.since, l.installed_at),
+           {earlier}(up.until, COALESCE(l.removed_at, {ever})), up.n
+    FROM up CROSS JOIN production_link l
+    WHERE l.child_id = up.node AND l.installed_at <= up.until
+      AND COALESCE(l.removed_at, {ever}) >= up.since
+)
+SELECT p.number, SUM(up.n), SUM(CASE WHEN up.until = {ever} THEN up.n ELSE 0 END),
+       MIN(up.since), MAX(up.until)
+FROM up CROSS JOIN production_part p
+WHERE p.id = up.node AND p.kind = 'pack' GROUP BY p.number ORDER BY p.number"""
+
+# What is in a part and in the parts of it that hold parts; pieces and lots are the ends.
+_DOWN = f"""
+WITH RECURSIVE down(node, since, until) AS (
+    SELECT id, {{since}}, {{ever}} FROM production_part WHERE id = %(start)s
+  UNION ALL
+    SELECT l.child_id, {{later}}(down.since, l.installed_at),
+           {{earlier}}(down.until, COALESCE(l.removed_at, {{ever}}))
+    FROM down CROSS JOIN production_link l
+    WHERE l.parent_id = down.node AND l.child_rank > {FIRST_SERIAL_RANK}
+      AND l.installed_at <= down.until AND COALESCE(l.removed_at, {{ever}}) >= down.since
+)"""
+
+_LINKS_DOWN = (
+    _DOWN
+    + """
+SELECT DISTINCT l.id FROM down CROSS JOIN production_link l
+WHERE l.parent_id = down.node AND l.installed_at <= down.until
+  AND COALESCE(l.removed_at, {ever}) >= down.since"""
+)
+
+_LOTS_DOWN = (
+    _DOWN
+    + """,
+used(lot, n, here) AS (
+    SELECT l.lot_id, SUM(l.quantity),
+           SUM(CASE WHEN l.removed_at IS NULL AND down.until = {ever} THEN l.quantity ELSE 0 END)
+    FROM down CROSS JOIN production_link l
+    WHERE l.parent_id = down.node AND l.installed_at <= down.until
+  AND COALESCE(l.removed_at, {ever}) >= down.since
+      AND COALESCE(l.lot_id, 0) <> 0
+    GROUP BY l.lot_id
+),
+made(lot, whole) AS (
+    SELECT lot, lot FROM used
+  UNION
+    SELECT l.child_id, made.whole FROM made CROSS JOIN production_link l
+    WHERE l.parent_id = made.lot
+)
+SELECT p.kind, p.number, p.unit_code, SUM(used.n), SUM(used.here), 
+       MIN(CASE WHEN made.lot = made.whole THEN 0 ELSE 1 END)
+FROM made CROSS JOIN used CROSS JOIN production_part p
+WHERE used.lot = made.whole AND p.id = made.lot
+GROUP BY p.kind, p.number, p.unit_code ORDER BY p.kind, p.number"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PackWith:
+    """A pack in which something is or was, how much of it, and in which span of time."""
+
+    serial: str
+    quantity: int  # put in, in the base unit; what was taken out and put back counts again
+    still: int  # of it, in there now
+    since: datetime
+    until: datetime | None  # None while some of it is in there
+
+
+@dataclass(frozen=True, slots=True)
+class LotIn:
+    """A lot of which something is or was in an assembly."""
+
+    kind: str
+    number: str
+    unit_code: str
+    quantity: int
+    still: int
+    indirect: bool  # in a lot that was split from it or merged with others
+
+
+def part_of_unit(unit: Unit) -> Part | None:
+    """Return a unit as a part; None before anything was installed in it."""
+    return Part.objects.filter(kind="pack", number=unit.serial).first()
+
+
+def packs_with_lots(lot: Part) -> list[PackWith]:
+    """Return every pack with something of a lot, by whichever way it came there."""
+    return _packs(_UP.replace("{first}", _FROM_LOTS).replace("{lots}", _LOTS_MADE_OF + ","), lot)
+
+
+def packs_above(part: Part) -> list[PackWith]:
+    """Return every pack that a part is or was in, by whichever way it came there."""
+    if part.is_lot:
+        return packs_with_lots(part)
+    return _packs(_UP.replace("{first}", _FROM_PART).replace("{lots}", ""), part)
+
+
+def units_holding(part: Part) -> list[str]:
+    """Return the serial of the pack that a part is in now: one, or none."""
+    return [pack.serial for pack in packs_above(part) if pack.still]
+
+
+def lots_below(part: Part) -> list[LotIn]:
+    """Return every lot of which something is or was in an assembly, however deep."""
+    rows = _fetch(_LOTS_DOWN, part)
+    return [
+        LotIn(kind, number, code, int(n), int(here), bool(more))
+        for kind, number, code, n, here, more in rows
+    ]
+
+
+def links_of_unit(unit: Unit, *, kinds: Sequence[str] = ()) -> list[Link]:
+    """Return every link below a unit, removed ones too, by assembly, place and moment."""
+    pack = part_of_unit(unit)
+    return [] if pack is None else links_below(pack, kinds=kinds)
+
+
+def links_below(part: Part, *, kinds: Sequence[str] = ()) -> list[Link]:
+    """Return every link below an assembly, removed ones too, by assembly, place and moment."""
+    keys = [row[0] for row in _fetch(_LINKS_DOWN, part)]
+    found: list[Link] = []
+    for start in range(0, len(keys), PER_LOOKUP):
+        links = Link.objects.filter(pk__in=keys[start : start + PER_LOOKUP])
+        if kinds:
+            links = links.filter(kind__in=kinds)
+        found.extend(links.select_related("parent", "child", "lot"))
+    return sorted(
+        found, key=lambda k: (k.parent.number, k.position, k.installed_at, k.child.number)
+    )
+
+
+def parts_in(unit: Unit) -> list[Part]:
+    """Return what is in a unit now: assemblies, pieces, and lots of which it has some."""
+    pack = part_of_unit(unit)
+    if pack is None:
+        return []
+    links = open_below(pack)
+    inside: dict[int, Part] = {link.child_id: link.child for link in links}
+    inside |= {link.lot.pk: link.lot for link in links if link.lot is not None}
+    return sorted(inside.values(), key=lambda part: (part.kind, part.number))
+
+
+def cell_lots_in(unit: Unit) -> list[str]:
+    """Return the numbers of the lots of which cells are in a unit now, split lots' sources too."""
+    pack = part_of_unit(unit)
+    if pack is None:
+        return []
+    return [lot.number for lot in lots_below(pack) if lot.still and lot.kind == "cell-lot"]
+
+
+def open_below(part: Part) -> list[Link]:
+    """Return the links of what is in an assembly now, however deep."""
+    found, level = [], [part.pk]
+    while level:
+        links: list[Link] = []
+        for start in range(0, len(level), PER_LOOKUP):
+            links.extend(
+                Link.objects.filter(
+                    parent__in=level[start : start + PER_LOOKUP], removed_at__isnull=True
+                ).select_related("parent", "child", "lot")
+            )
+        found += links
+        level = [link.child_id for link in links if link.child_rank > FIRST_SERIAL_RANK]
+    return found
+
+
+def contents_at(part: Part, at: datetime) -> list[Link]:
+    """Return the links of what was in an assembly at a moment, however deep."""
+    found, level = [], [part.pk]
+    while level:
+        links: list[Link] = []
+        for start in range(0, len(level), PER_LOOKUP):
+            links.extend(
+                Link.objects.filter(
+                    _standing(at), parent__in=level[start : start + PER_LOOKUP]
+                ).select_related("parent", "child", "lot")
+            )
+        found += links
+        level = [link.child_id for link in links if link.child_rank > FIRST_SERIAL_RANK]
+    return sorted(found, key=lambda k: (k.parent.number, k.position, k.child.number))
+
+
+def place_at(part: Part, at: datetime) -> list[Link]:
+    """Return where a serialised part was at a moment, from what it was in to the outermost."""
+    found: list[Link] = []
+    node: Part | None = part
+    while node is not None:
+        link = (
+            Link.objects.filter(_standing(at), child=node)
+            .select_related("parent", "child", "lot")
+            .order_by("-installed_at")
+            .first()
+        )
+        if link is not None:
+            found.append(link)
+        node = link.parent if link is not None else None
+    return found
+
+
+def _standing(at: datetime) -> Q:
+    return Q(installed_at__lte=at) & (Q(removed_at__isnull=True) | Q(removed_at__gt=at))
+
+
+def units_with(parts: Sequence[Part]) -> dict[str, Unit]:
+    """Return the units that hold or held any of the parts, by serial."""
+    serials = sorted({pack.serial for part in parts for pack in packs_above(part)})
+    found: dict[str, Unit] = {}
+    for start in range(0, len(serials), PER_LOOKUP):
+        units = Unit.objects.filter(serial__in=serials[start : start + PER_LOOKUP])
+        found |= {unit.serial: unit for unit in units.select_related("order__program")}
+    return found
+
+
+def _packs(sql: str, part: Part) -> list[PackWith]:
+    return [
+        PackWith(
+            serial,
+            int(n),
+            int(still),
+            _moment(since),
+            None if still else _moment(until),
+        )
+        for serial, n, still, since, until in _fetch(sql, part)
+    ]
+
+
+def _fetch(sql: str, part: Part) -> list[tuple[Any, ...]]:
+    """Run one statement in the words of the database at hand."""
+    vendor = connection.vendor
+    since = "'0001-01-01 00:00:00'"
+    text = sql.format(
+        ever=_EVER[vendor],
+        later=_LATER[vendor],
+        earlier=_EARLIER[vendor],
+        since=since if vendor == "sqlite" else f"timestamptz {since}",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"start": part.pk})
+        return list(cursor.fetchall())
+
+
+def _moment(value: Any) -> datetime:
+    """Read a moment as the database hands it over: SQLite keeps text, in UTC."""
+    found = parse_datetime(value) if isinstance(value, str) else value
+    assert isinstance(found, datetime)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
