@@ -11,8 +11,8 @@ import typer
 from packline.site.commands import admin
 from packline.site.commands.admit import admit
 from packline.site.commands.design import design
-from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.epcis import epcis
+from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.import_joints import import_joints

@@ -6,7 +6,6 @@ import pytest
 from django.urls import get_resolver
 
 from packline.foundation.models import Event, Person
-from packline.foundation.models import Person
 from packline.production.queries.genealogy import links_of_unit
 from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.site.middleware import POLICY
