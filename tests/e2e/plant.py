@@ -13,6 +13,23 @@ from types import SimpleNamespace
 BADGE, PIN = "B-4711", "2580"
 
 
+PIXEL = bytes.fromhex(  # a PNG of one red pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+    "53de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+def show_picture(by, at) -> None:
+    """Give kitting a picture."""
+    from packline.foundation.files import store
+    from packline.process.services import illustrate_instruction
+
+    file = store(content=PIXEL, name="tray.png", media_type="image/png", by=by, at=at)
+    illustrate_instruction(
+        operation_code="kitting", revision=1, pictures=[(file, "The tray")], by=by, at=at
+    )
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
     import django
@@ -39,6 +56,7 @@ def main() -> None:
     )
     world = build_world(people, at, cells=16)
     order_in(world, people, at, quantity=4)
+    show_picture(people.admin, at)
     set_pin(person=people.operator, badge=BADGE, pin=PIN, by=admin, at=at)
     tokens = {
         kind: issue_token(

@@ -77,6 +77,8 @@ def test_a_scan_leads_to_the_one_next_action_and_its_verdict(bench):
     scan(bench, "(01)09506000134352(21)PK-000001")
     bench.get_by_role("button", name="Start Kitting").click()
     expect(bench.locator(".limits").first).to_have_text("exactly 4")
+    picture = bench.get_by_role("img", name="The tray")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
     expect(bench.locator(".checks input")).to_be_focused()
     bench.keyboard.type("4")
     expect(bench.locator(".word")).to_have_text("within")

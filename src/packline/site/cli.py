@@ -14,6 +14,7 @@ from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
 from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
+from packline.site.commands.illustrate import illustrate
 from packline.site.commands.import_cells import import_cells
 from packline.site.commands.import_joints import import_joints
 from packline.site.commands.label import label
@@ -52,6 +53,7 @@ app.command()(match)
 app.command()(admit)
 app.add_typer(token, name="token")
 app.command()(badge)
+app.command()(illustrate)
 app.command()(simulate)
 app.command()(identify)
 app.command()(spc)

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(api.ROOT, include((api.urls(), "api"))),
     path(f"{api.ROOT}<path:rest>", login_not_required(api.nothing_here)),
     path("station/", station.station, name="station"),
+    path("station/pictures/<str:sha256>/", station.picture, name="station-picture"),
     path("station/worker.js", station.worker, name="station-worker"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),

@@ -95,7 +95,7 @@ SENT = {
     "expires_on": "2027-11-23", "title": "x", "aql": "1.0", "level": "II", "checks": "visual",
     "agreement_pct": "2",
 }  # fmt: skip
-WITHOUT_SIGNING_IN = ("sign-in", "station", "station-worker")
+WITHOUT_SIGNING_IN = ("sign-in", "station", "station-picture", "station-worker")
 
 
 @pytest.fixture

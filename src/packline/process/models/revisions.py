@@ -62,6 +62,33 @@ class Instruction(models.Model):
         return f"{self.operation_code}@{self.revision}"
 
 
+class InstructionPicture(models.Model):
+    """A picture of a revision of an instruction, shown at the station beside its text."""
+
+    append_only = True
+
+    operation_code = models.CharField(max_length=20)
+    revision = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()  # place among the pictures, from 1
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation_code", "revision", "number"], name="instruction_picture_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(revision__gte=1, number__gte=1),
+                name="instruction_picture_counts_from_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation_code}@{self.revision}/picture/{self.number}"
+
+
 class Effectivity(models.Model):
     """Which serials of a design are made by which revision, from when until when.
 

@@ -10,6 +10,7 @@ from packline.process.queries.revisions import (
     effective_for,
     effectivities_of,
     instruction_in_force,
+    pictures_of,
     recipe_called,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "failure_modes_by_priority",
     "instruction_in_force",
     "operations_of_routing",
+    "pictures_of",
     "recipe_called",
     "routing_of_design",
 ]

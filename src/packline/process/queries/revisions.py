@@ -10,12 +10,13 @@ from packline.design.models import Design
 from packline.process.calc.catalogue import operation_types
 from packline.process.calc.plan import InForce
 from packline.process.calc.serials import in_range
-from packline.process.models import Effectivity, Instruction, Recipe
+from packline.process.models import Effectivity, Instruction, InstructionPicture, Recipe
 
 __all__ = [
     "effective_for",
     "effectivities_of",
     "instruction_in_force",
+    "pictures_of",
     "recipe_called",
     "revised_instructions",
 ]
@@ -35,6 +36,15 @@ def revised_instructions() -> dict[str, InForce]:
         row.operation_code: InForce(row.text, row.revision, row.trained_from)
         for row in Instruction.objects.order_by("revision")
     }
+
+
+def pictures_of(operation_code: str, revision: int) -> QuerySet[InstructionPicture]:
+    """Return the pictures of a revision of an instruction, in their order."""
+    return (
+        InstructionPicture.objects.filter(operation_code=operation_code, revision=revision)
+        .select_related("file")
+        .order_by("number")
+    )
 
 
 def recipe_called(code: str, revision: str) -> Recipe | None:

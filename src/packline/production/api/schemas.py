@@ -147,12 +147,20 @@ class ReadingOut(Schema):
     taken_at: datetime
 
 
+class PictureOut(Schema):
+    """A picture of the instruction."""
+
+    url: str
+    caption: str
+
+
 class StepDetail(StepOut):
     """A step with what is to be checked and what was read."""
 
     version: str = Field(description="head of the unit's chain; also the ETag")
     title: str
     instruction: str
+    pictures: list[PictureOut]
     checks: list[CheckOut]
     readings: list[ReadingOut]
 

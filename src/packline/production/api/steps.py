@@ -10,6 +10,7 @@ from ninja import Router
 from packline.foundation.errors import InputError, Problem
 from packline.foundation.requests import check_version, etag, is_known_version, keyed
 from packline.foundation.schemas import ATTENDANCE, IF_MATCH, KEY, REFUSALS, operation_docs
+from packline.process.queries.revisions import pictures_of
 from packline.production.api.rows import (
     done_at,
     gauges_named,
@@ -108,6 +109,10 @@ def step(
         "version": version,
         "title": found.operation.title,
         "instruction": found.operation.instruction,
+        "pictures": [
+            {"url": f"/station/pictures/{p.file.sha256}/", "caption": p.caption}
+            for p in pictures_of(found.operation.code, found.operation.instruction_revision)
+        ],
         "checks": [
             {
                 "code": c.code,
