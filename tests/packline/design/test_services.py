@@ -1,10 +1,12 @@
 """Studies and designs in the database: nothing silently absent, nothing typed twice."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from packcalc.cell.sets import write_parameters
 from packcalc.design.stand_in import stand_in_circuit
 from packline.catalog.calc.spec import to_spec
 from packline.catalog.forms import read_catalogue
@@ -270,9 +272,12 @@ def test_an_identified_circuit_takes_the_place_of_the_stand_in(tmp_path, people,
     code = "samsung-inr21700-50e"
     sheet = next(s for s in CELLS if s.code == code)
     tested = replace(stand_in_circuit(to_spec(sheet)), provenance=("pulse tests of 2026-11-02",))
-    study = study_designs(
-        program=program, cells=SOME, circuits={code: tested}, by=people.engineer, at=now
+    text = write_parameters(tested)
+    tested = replace(
+        sheet, parameters_text=text, parameters_sha256=sha256(text.encode()).hexdigest()
     )
+    cells = [tested if s.code == code else s for s in SOME]
+    study = study_designs(program=program, cells=cells, by=people.engineer, at=now)
     course = Course.objects.get(candidate__study=study, candidate__rank=1)
     assert course.identified
     assert "pulse tests of 2026-11-02" in course.notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packcalc.cell.parameters import CellParameters
+from packcalc.cell.sets import read_parameters
 from packcalc.design import DesignStudy, DesignTargets
 from packcalc.design.best import SimulatedCandidate, simulate_best
 from packcalc.design.course import DesignCourse
+from packline.catalog.calc.sheet import CellSheet
 from packline.design.calc.units import as_shown
 from packline.foundation.chain import canonical
 
-__all__ = ["MOST", "CourseRow", "Key", "courses_of", "curves_of"]
+__all__ = ["MOST", "CourseRow", "Key", "circuits_of", "courses_of", "curves_of"]
 
 MOST = 12  # designs that are simulated
 Key = tuple[str, int, int]  # cell, series, parallel
@@ -39,6 +41,11 @@ class CourseRow:
     spread_k: float | None
     limit_after_s: float | None
     retention_ratio: float | None
+
+
+def circuits_of(sheets: Iterable[CellSheet]) -> dict[str, CellParameters]:
+    """Return the identified circuits that lie beside cell sheets, by the code of the cell."""
+    return {s.code: read_parameters(s.parameters_text) for s in sheets if s.parameters_text}
 
 
 def courses_of(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from packcalc.cell.parameters import CellParameters
 from packcalc.design import find_designs
 from packline.catalog.calc.sheet import CellSheet
 from packline.catalog.calc.spec import to_spec
 from packline.catalog.services import register_cell
-from packline.design.calc.courses import CourseRow, Key, courses_of
+from packline.design.calc.courses import CourseRow, Key, circuits_of, courses_of
 from packline.design.calc.rows import CandidateRow, kept_of, rows_of
 from packline.design.calc.targets import DesignQuestion, question_of, targets_text
 from packline.design.models import Candidate, Course, Study
@@ -44,7 +43,6 @@ def _answer(
     *,
     program: Program,
     cells: Sequence[CellSheet],
-    circuits: Mapping[str, CellParameters] | None = None,
     **_: object,
 ) -> Answer:
     spec = spec_of_program(program)
@@ -68,7 +66,7 @@ def _answer(
         spec.design.objective,
         len(answer.feasible) + len(answer.rejected),
         rows_of(answer, spec.design),
-        courses_of(kept_of(answer, spec.design), question.targets, circuits),
+        courses_of(kept_of(answer, spec.design), question.targets, circuits_of(cells)),
     )
 
 
@@ -79,13 +77,12 @@ def study_designs(
     cells: Sequence[CellSheet],
     by: Person,
     at: datetime,
-    circuits: Mapping[str, CellParameters] | None = None,
     prepared: Answer | None = None,
 ) -> Study:
     """Search the catalogue, simulate the best, and keep the answer with every rejection's reason.
 
-    `circuits` are those that were identified from tests of a cell, by its code. `prepared` is set
-    by the command itself, before its transaction.
+    A sheet with an identified circuit is simulated with that. `prepared` is set by the command
+    itself, before its transaction.
 
     Raises
     ------

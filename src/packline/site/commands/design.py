@@ -35,13 +35,6 @@ def design(
             help="Simulate the best: energy at C/5 and 1C, sag, warmth, retention, and the front.",
         ),
     ] = False,
-    circuits: Annotated[
-        Path | None,
-        typer.Option(
-            "--circuits",
-            help="A folder of identified circuits, CELL.toml each, as `packline identify` writes.",
-        ),
-    ] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -78,11 +71,10 @@ def design(
     rows = rows_of(answer, spec.design)
     courses = {}
     if pareto:
-        from packline.design.calc.courses import courses_of
+        from packline.design.calc.courses import circuits_of, courses_of
         from packline.design.calc.rows import kept_of
-        from packline.site.circuits import read_circuits
 
-        known = read_circuits(circuits) if circuits is not None else {}
+        known = circuits_of(sheets)
         courses = courses_of(kept_of(answer, spec.design), question.targets, known)
     feasible = [row for row in rows if row.feasible]
     rejected = [row for row in rows if not row.feasible]

@@ -21,7 +21,6 @@ from packline.requirements.calc.lint import lint
 from packline.requirements.calc.spec import CellsSpec, ProgramSpec
 from packline.requirements.models import Program
 from packline.requirements.services import open_program
-from packline.site.circuits import read_circuits
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast
 from packline.site.run.job import Listener, RunRequest, StageLine
@@ -75,7 +74,6 @@ def design(
         ) or study_designs(
             program=program,
             cells=read_catalogue(catalogue_folders(further)),
-            circuits=read_circuits(Path(settings.PACKLINE_DATA) / "circuits"),
             by=cast.engineer,
             at=at,
         )
