@@ -74,7 +74,78 @@ def _field(field: object) -> str:
     return f"`{field.name}`{star}{target}"
 
 
-PAGES = {"commands.md": commands_page, "tables.md": tables_page}
+def interface_page() -> str:
+    """One section per operation of the interface, from its OpenAPI document, and every refusal."""
+    import django
+
+    django.setup()
+    from packline.resources.calc.tokens import SCOPES
+    from packline.site.api import api
+    from packline.site.api.problems import CODES, STATUSES
+
+    document = api.get_openapi_schema()
+    lines = ["# The interface of machines and stations", "", NOTE, ""]
+    lines += [
+        "`/api/v1/openapi.json` is the same as an OpenAPI document, `/api/v1/docs` a page.",
+        "",
+    ]
+    lines += [document["info"]["description"].partition("\n\n")[2].strip(), ""]
+    lines += ["## Scopes", "", "| scope | lets a token |", "|---|---|"]
+    lines += [f"| `{scope}` | {meaning} |" for scope, meaning in SCOPES.items()]
+    lines += ["", "## Operations", ""]
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            lines += [f"### {method.upper()} {path}", "", operation["description"].strip(), ""]
+            lines += _parameters(operation)
+            good = [str(s) for s in operation["responses"] if int(s) < 400]
+            lines += [f"Answers {', '.join(good)}: {_schema(operation, good[0])}.", ""]
+    lines += ["## Bodies and answers", ""]
+    for name, schema in sorted(document["components"]["schemas"].items()):
+        if "properties" in schema:
+            fields = ", ".join(f"`{field}`" for field in schema["properties"])
+            told = " ".join(schema.get("description", "").split())
+            lines += [f"- **{name}**: {told} {fields}"]
+    statuses = {code: str(status) for _, status, code in STATUSES}
+    lines += [
+        "",
+        "## Refusals",
+        "",
+        "| `type` urn:packline:problem: | status | meaning |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{code}` | {statuses.get(code, '')} | {said} |" for code, said in CODES.items()]
+    return "\n".join([*lines, ""])
+
+
+def _parameters(operation: dict) -> list[str]:
+    rows = []
+    for parameter in operation["parameters"]:
+        must = "must" if parameter["required"] else "may"
+        told = parameter.get("description", "")
+        rows.append(f"| `{parameter['name']}` | {parameter['in']} | {must} | {told} |")
+    body = operation.get("requestBody")
+    if body:
+        for kind, content in body["content"].items():
+            name = content["schema"].get("$ref", "").rpartition("/")[2] or "the bytes"
+            rows.append(f"| body | {kind} | must | {name} |")
+    return ["| parameter | in | | |", "|---|---|---|---|", *rows, ""] if rows else []
+
+
+def _schema(operation: dict, status: str) -> str:
+    responses = {str(s): r for s, r in operation["responses"].items()}
+    for kind, content in responses[status].get("content", {}).items():
+        schema = content["schema"]
+        several = "list of " if "items" in schema else ""
+        name = schema.get("items", schema).get("$ref", "").rpartition("/")[2]
+        return f"{several}{name}" if name else kind
+    return "nothing"
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "interface.md": interface_page,
+    "tables.md": tables_page,
+}
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from packline.site import api
 from packline.site.views import (
@@ -37,7 +37,7 @@ from packline.site.views import (
 # A number may hold a slash, so what follows it in an address is looked for first.
 urlpatterns: list[URLPattern | URLResolver] = [
     path(api.ROOT, include((api.urls(), "api"))),
-    path(f"{api.ROOT}<path:rest>", login_not_required(api.nothing_here)),
+    re_path(rf"^{api.ROOT}(?P<rest>[\s\S]*)", login_not_required(api.nothing_here)),
     path("station/", station.station, name="station"),
     path("station/pictures/<str:sha256>/", station.picture, name="station-picture"),
     path("station/worker.js", station.worker, name="station-worker"),

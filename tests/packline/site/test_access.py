@@ -164,7 +164,7 @@ def test_what_one_may_not_do_is_refused_and_writes_nothing(client, somebody, thr
 
 def test_every_address_is_in_one_of_these_tables(db):
     # The interface is opened by tokens: tests/packline/interface holds every address to that.
-    pages = [p for p in get_resolver().url_patterns if not str(p.pattern).startswith("api/v1/")]
+    pages = [p for p in get_resolver().url_patterns if "api/v1/" not in str(p.pattern)]
     known = {p.name for p in pages}
     tested = set()
     for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT]:

@@ -10,6 +10,7 @@ from packline.production.services.assembly import (
     swap_part,
     unpack,
 )
+from packline.production.services.files import attach_file
 from packline.production.services.hold import hold_unit, lift_hold, sign_deviation
 from packline.production.services.joints import take_joints
 from packline.production.services.kit import match_cells
@@ -27,6 +28,7 @@ __all__ = [
     "ReadingIn",
     "accept_residual",
     "assemble",
+    "attach_file",
     "book_lot",
     "close_order",
     "finish_step",

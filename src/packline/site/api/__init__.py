@@ -42,6 +42,8 @@ api = Interface(
 )
 api.add_router("", resources.router)
 api.add_router("", production.orders)
+api.add_router("", production.tracing)
+api.add_router("", production.uploads)
 api.add_router("/units", production.steps)
 api.add_router("/units", production.units)
 api.add_router("/nonconformances", quality.router)
@@ -50,7 +52,7 @@ tell_problems(api)
 
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer an address of the interface that does not exist in the interface's own way."""
-    return problem(404, "not-found", f"there is nothing at /{ROOT}{rest}")
+    return problem(404, "not-found", f"there is nothing at /{ROOT}{rest[:200]}")
 
 
 def urls() -> list[URLPattern | URLResolver]:

@@ -36,6 +36,9 @@ def described(schema: OpenAPISchema) -> OpenAPISchema:
                 if int(status) >= 400 and "application/json" in response.get("content", {}):
                     content = response["content"]
                     content["application/problem+json"] = content.pop("application/json")
+            if operation["operationId"] == "file":
+                binary = {"schema": {"type": "string", "format": "binary"}}
+                responses[200]["content"] = {"application/octet-stream": binary}
             if 401 in responses:
                 responses[503] = {**responses[401], "description": "Service Unavailable"}
     return schema
