@@ -10,6 +10,7 @@ import typer
 
 from packline.site.commands import admin
 from packline.site.commands.admit import admit
+from packline.site.commands.backup import backup
 from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
 from packline.site.commands.gauge_study import gauge_study
@@ -54,6 +55,7 @@ app.command()(admit)
 app.add_typer(token, name="token")
 app.command()(badge)
 app.command()(illustrate)
+app.command()(backup)
 app.command()(simulate)
 app.command()(identify)
 app.command()(spc)

@@ -73,6 +73,9 @@ def _spoken(host: str) -> str:
 
 
 def _introduce(url: str) -> None:
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns  # loaded now, not while the first station waits
     screen = out()
     screen.print(f"Pages     {url}", markup=False)
     password = _first_administrator()
