@@ -28,18 +28,22 @@ class PartOut(Schema):
     removed_at: str
     lot: str
     state: str
+    quantity: int
+    unit_code: str
 
 
 class TraceOut(Schema):
-    """Everything that a serial or a lot is connected with, with its count."""
+    """Everything that a serial or a lot is connected with, its count and what is missing."""
 
     subject: str
     kind: str
     count: int
+    complete: bool
     units: list[PartOut]
     parts: list[PartOut]
     lots: list[str]
     not_installed: list[PartOut]
+    gaps: list[str]
 
 
 @router.get("/trace/{path:serial}", response={200: TraceOut, **REFUSALS}, operation_id="trace")
@@ -49,4 +53,4 @@ def traced(request: HttpRequest, serial: Serial) -> dict[str, Any]:
     found = trace(serial)
     if found is None:
         raise NotFound(f"nothing is called {serial}")
-    return {**asdict(found), "count": found.count}
+    return {**asdict(found), "count": found.count, "complete": found.complete}

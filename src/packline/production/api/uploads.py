@@ -279,7 +279,7 @@ def _take(
         _fits(step, columns, judged, gauge, known)
         rows = take_joints(
             step=step,
-            columns=columns,  # type: ignore[arg-type]
+            columns=columns,
             judged=judged,
             gauge=known[gauge] if gauge is not None else None,
             program_version=program_version,
