@@ -46,3 +46,35 @@ PIECE_RANK = FIRST_SERIAL_RANK  # cells, electronics, housings: whatever is no a
 ASSEMBLIES = {"group": 200, "module": 300, "pack": 400, "box": 500, "pallet": 600}
 LOT_SUFFIX = "-lot"
 BASE_UNITS = ("1", "mm", "mg", "mm3")  # quantities are whole numbers of these
+
+# What stands in the way can be opened by a signed permit, or only by what clears it.
+OBSTACLES = {
+    "unit_held": False,
+    "unit_not_in_work": False,
+    "part_held": False,
+    "part_set_aside": False,
+    "lot_held": False,
+    "lot_not_released": True,
+    "lot_expired": True,
+    "operation_not_done": True,
+    "concession_expired": False,
+    "step_exists": False,
+    "step_not_open": False,
+    "person_not_qualified": True,
+    "station_wrong_kind": True,
+    "gauge_not_identified": False,
+    "gauge_wrong_kind": False,
+    "gauge_out_of_calibration": True,
+    "gauge_set_aside": False,
+    "gauge_unfit": False,
+    "tool_not_identified": False,
+    "tool_overdue": True,
+    "tool_set_aside": False,
+    "recipe_not_identified": False,
+    "recipe_not_effective": True,
+    "instruction_not_effective": True,
+    "limit_not_effective": True,
+    "firmware_not_effective": True,
+    "reading_missing": True,
+}
+OPENABLE = tuple(sorted(code for code, by_permit in OBSTACLES.items() if by_permit))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from packcalc.stats.limits import Limits
-from packline.foundation.errors import Blocked, Blocker, Refused
+from packline.foundation.errors import Refused
 from packline.requirements.calc.units import convert
 from packline.resources.models import Gauge, GaugeStudy
 from packline.resources.queries import StudiesInForce
 
-__all__ = ["Acceptance", "acceptance", "fit_gauges"]
+__all__ = ["Acceptance", "acceptance"]
 
 Known = Mapping[tuple[int, str], StudiesInForce]  # by gauge (primary key) and characteristic code
 
@@ -51,24 +51,6 @@ def acceptance(limits: Limits, code: str, gauge: Gauge | None, known: Known) -> 
             "use a finer gauge"
         ) from error
     return Acceptance(inside, inside.low, inside.high, study)
-
-
-def fit_gauges(what: str, used: Mapping[str, Gauge | None], known: Known) -> None:
-    """Raise `Blocked` with every study by which a gauge must not judge what it is used for."""
-    found = []
-    for code, gauge in used.items():
-        in_force = None if gauge is None else known.get((gauge.pk, code))
-        study = None if in_force is None else in_force.rejecting
-        if study is not None:
-            found.append(
-                Blocker(
-                    f"gauge study {study}",
-                    f"gauge {gauge} was found unfit for {code}: {study.reason}",
-                    "another gauge, or a new study of this one",
-                )
-            )
-    if found:
-        raise Blocked(what, found)
 
 
 def _in_unit(width: float, unit_code: str, wanted: str) -> float:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from packline.foundation.errors import Blocker
 from packline.production.models import Hold, Step, Unit
 
+IN_WORK = ("planned", "building", "held")
+
 
 def unit_blocks(unit: Unit, within: Step | None) -> list[Blocker]:
     """Return the open holds of a unit, but those that the step placed itself, and its end."""
+    return [*hold_blocks(unit, within), *ended_blocks(unit)]
+
+
+def hold_blocks(unit: Unit, within: Step | None = None) -> list[Blocker]:
+    """Return the open holds of a unit, but those that the step placed itself."""
     own = str(within) if within is not None else None
-    found = [
+    return [
         Blocker(
             f"hold {hold}",
             hold.reason,
@@ -21,10 +28,12 @@ def unit_blocks(unit: Unit, within: Step | None) -> list[Blocker]:
         .order_by("number")
         if own is None or hold.cause != own
     ]
-    if unit.state not in ("planned", "building", "held"):
-        found.append(
-            Blocker(
-                f"unit {unit}", f"is {unit.state}", "reopening by rework", code="unit_not_in_work"
-            )
-        )
-    return found
+
+
+def ended_blocks(unit: Unit) -> list[Blocker]:
+    """Return the unit, if nothing is done to it any more as it stands."""
+    if unit.state in IN_WORK:
+        return []
+    return [
+        Blocker(f"unit {unit}", f"is {unit.state}", "reopening by rework", code="unit_not_in_work")
+    ]

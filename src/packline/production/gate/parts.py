@@ -1,24 +1,115 @@
-"""Whether anything that is in the unit stops it."""
+"""Whether anything that is in the unit, or is about to go into it, stops it."""
 
 from __future__ import annotations
 
-from packline.foundation.errors import Blocker
-from packline.production.models import Unit
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from packline.foundation.errors import Blocked, Blocker
+from packline.production.gate.holds import ended_blocks, hold_blocks
+from packline.production.models import Part, PartHold, Unit
 from packline.production.queries.genealogy import cell_lots_in
-from packline.supply.models import LotHold
+from packline.production.queries.part_holds import part_holds_in, part_holds_on
+from packline.supply.models import Cell, CellLot, LotHold
+
+USABLE = ("allotted", "installed")  # states of a cell that has its place in a unit
 
 
-def lot_blocks(unit: Unit) -> list[Blocker]:
-    """Return the open holds of lots of which cells are in the unit."""
-    holds = LotHold.objects.filter(
-        lifted_at__isnull=True, lot__number__in=cell_lots_in(unit)
-    ).select_related("lot")
-    return [
+def part_blocks(unit: Unit, at: datetime) -> list[Blocker]:
+    """Return what stops a unit by what is in it, or by the cells that were given to it.
+
+    An installed part stops it only by a hold; a cell that still lies in its tray also by its lot:
+    not inspected, or past its shelf life.
+    """
+    waiting = list(
+        CellLot.objects.filter(cells__placement__unit=unit, cells__state="allotted")
+        .distinct()
+        .order_by("number")
+    )
+    found = [
         Blocker(
-            f"lot hold {hold}",
-            f"lot {hold.lot} is installed in {unit}: {hold.reason}",
-            "the disposition of the lot",
-            code="lot_held",
+            f"cell {cell}",
+            f"has its place in {unit}, and is {cell.state}",
+            "replacing it, or its disposition",
+            code="part_set_aside",
         )
-        for hold in sorted(holds, key=str)
+        for cell in Cell.objects.filter(placement__unit=unit)
+        .exclude(state__in=USABLE)
+        .order_by("serial")
     ]
+    for lot in waiting:
+        found += _lot(lot, at.date())
+    held = list(LotHold.objects.filter(lifted_at__isnull=True).select_related("lot"))
+    if held:
+        inside = {*cell_lots_in(unit), *(lot.number for lot in waiting)}
+        found += [_held_lot(h, str(unit)) for h in sorted(held, key=str) if h.lot.number in inside]
+    return found + [_held_part(hold, str(unit)) for hold in part_holds_in(unit)]
+
+
+def let_parts_pass(
+    *, unit: Unit | None, parts: Sequence[Part], at: datetime, repair: bool = False
+) -> None:
+    """Raise `Blocked` with everything that keeps parts from being put into a unit, or return.
+
+    `unit` is None for an assembly that is in no unit yet. A `repair` is done while the unit is
+    held: then its own holds, and those of what is in it, are no obstacle.
+    """
+    found: list[Blocker] = []
+    if unit is not None:
+        found += ended_blocks(unit)
+    if unit is not None and not repair:
+        found += [*hold_blocks(unit), *part_blocks(unit, at)]
+    into = str(unit) if unit is not None else "an assembly"
+    for lot in _cell_lots(parts):
+        found += _lot(lot, at.date())
+        found += [_held_lot(hold, into) for hold in lot.holds.all() if hold.lifted_at is None]
+    found += [_held_part(hold, into) for hold in part_holds_on(parts)]
+    if found:
+        raise Blocked(f"putting parts into {into}", list(dict.fromkeys(found)))
+
+
+def _cell_lots(parts: Sequence[Part]) -> list[CellLot]:
+    """Return the lots of cells among parts: of the cells, and of which a quantity goes in."""
+    serials = [part.number for part in parts if part.kind == "cell"]
+    numbers = [part.number for part in parts if part.kind == "cell-lot"]
+    if not serials and not numbers:
+        return []
+    lots = CellLot.objects.filter(Q(cells__serial__in=serials) | Q(number__in=numbers))
+    return list(lots.distinct().prefetch_related("holds__lot").order_by("number"))
+
+
+def _lot(lot: CellLot, day: date) -> Iterator[Blocker]:
+    if lot.state != "inspected":
+        yield Blocker(
+            f"lot {lot}",
+            f"is {lot.state}, not inspected",
+            "inspecting it",
+            code="lot_not_released",
+        )
+    if lot.use_by is not None and lot.use_by < day:
+        yield Blocker(
+            f"lot {lot}",
+            f"was to be used by {lot.use_by}",
+            "a fresh lot, or a signed deviation permit",
+            code="lot_expired",
+        )
+
+
+def _held_lot(hold: LotHold, into: str) -> Blocker:
+    return Blocker(
+        f"lot hold {hold}",
+        f"lot {hold.lot} is installed in {into}, or was given to it: {hold.reason}",
+        "the disposition of the lot",
+        code="lot_held",
+    )
+
+
+def _held_part(hold: PartHold, into: str) -> Blocker:
+    return Blocker(
+        f"part hold {hold}",
+        f"{hold.kind} {hold.part} is in {into}, or goes into it: {hold.reason}",
+        "lifting the hold of the part, or replacing the part",
+        code="part_held",
+    )

@@ -1,4 +1,4 @@
-"""Whether the person was trained for this."""
+"""Whether the person was trained for this, on the revision that is worked by."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from packline.resources.queries import qualification_of
 
 
 def person_blocks(operation: Operation, operator: Person, at: datetime) -> list[Blocker]:
-    """Return the person, if no training that still holds covers the operation."""
-    if qualification_of(operator, operation.code, at.date()) is not None:
+    """Return the person, if no training that still holds covers operation and revision."""
+    revisions = (operation.trained_from, operation.instruction_revision)
+    if qualification_of(operator, operation.code, at.date(), revisions) is not None:
         return []
+    on = f" on revision {revisions[1]} of its instruction" if revisions[1] > 1 else ""
     return [
         Blocker(
             f"person {operator}",
-            f"holds no valid qualification for {operation.title} on {at.date()}",
+            f"holds no valid qualification for {operation.title}{on} on {at.date()}",
             "training, recorded by somebody else",
             code="person_not_qualified",
         )

@@ -43,6 +43,44 @@ class Hold(models.Model):
         return f"{self.unit}/hold/{self.number}"
 
 
+class PartHold(models.Model):
+    """A stop on a part by its number, and so on every unit that it is in, or would go into."""
+
+    kind = models.CharField(max_length=20)  # cell, bms, group, a lot of something ...
+    part = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    cause = models.CharField(max_length=160)
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True)
+    lifted_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("hold_part", "Can hold a part"), ("lift_part", "Can lift a part's hold")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "part", "number"], name="parthold_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="") & ~Q(part="") & ~Q(reason=""), name="parthold_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True) | Q(lifted_at__gte=F("placed_at")),
+                name="parthold_lifted_after_placed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["part"], condition=Q(lifted_at__isnull=True), name="parthold_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.part}/hold/{self.number}"
+
+
 class Deviation(models.Model):
     """A signed concession: failed readings of one step and characteristic are accepted."""
 

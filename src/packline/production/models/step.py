@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from packline.foundation.models import StoredFile
-from packline.process.models import Characteristic, Operation
+from packline.process.models import Characteristic, Operation, Recipe
 from packline.production.models.order import Unit
 from packline.production.states import STEP
 from packline.resources.models import Gauge, GaugeStudy, Station
@@ -43,6 +43,9 @@ class Step(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="steps"
     )
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="steps")
+    recipe = models.ForeignKey(
+        Recipe, on_delete=models.PROTECT, related_name="steps", null=True
+    )  # what the machine had loaded
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=12, default=STEP.initial)

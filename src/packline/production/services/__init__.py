@@ -17,7 +17,9 @@ from packline.production.services.kit import match_cells
 from packline.production.services.linking import PartIn
 from packline.production.services.lots import book_lot, merge_lots, split_lot
 from packline.production.services.order import close_order, place_order, serialise_units
+from packline.production.services.part_hold import hold_part, lift_part
 from packline.production.services.parts import install_parts, swap_cell
+from packline.production.services.permit import revoke_permit, sign_permit
 from packline.production.services.reading import ReadingIn, take_readings
 from packline.production.services.rework import reopen_operation
 from packline.production.services.step import finish_step, start_step
@@ -32,9 +34,11 @@ __all__ = [
     "book_lot",
     "close_order",
     "finish_step",
+    "hold_part",
     "hold_unit",
     "install_parts",
     "lift_hold",
+    "lift_part",
     "match_cells",
     "merge_lots",
     "pack_box",
@@ -44,9 +48,11 @@ __all__ = [
     "remove_part",
     "reopen_operation",
     "repack",
+    "revoke_permit",
     "scrap_unit",
     "serialise_units",
     "sign_deviation",
+    "sign_permit",
     "split_lot",
     "stack_boxes",
     "start_step",

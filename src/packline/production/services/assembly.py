@@ -8,6 +8,7 @@ from datetime import datetime
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, Refused
 from packline.foundation.models import Person
+from packline.production.gate import let_parts_pass
 from packline.production.models import Hold, Link, Part, Unit
 from packline.production.queries.genealogy import links_below
 from packline.production.services.linking import (
@@ -52,6 +53,7 @@ def assemble(
     subject = subject_of_change(whole)
     _refuse_a_finished_unit(subject)
     uses, new = uses_of(parts)
+    let_parts_pass(unit=_unit(subject), parts=[use.part for use in uses], at=at)
     links = _open_links(whole, uses, at)
     _cells_into(uses, subject, by=by, at=at)
     # What is in a part that goes in is told again, so that the chain of the whole is complete.
@@ -96,6 +98,7 @@ def swap_part(*, link: Link, new: PartIn, reason: str, by: Person, at: datetime)
     if new.kind != link.kind:
         raise DomainError(f"{link.child} is replaced by a {link.kind}, not by a {new.kind}")
     uses, fresh = uses_of([new])
+    let_parts_pass(unit=_unit(subject), parts=[use.part for use in uses], at=at, repair=True)
     _close_link(link, at)
     _cells_out_of([link], subject, reason=reason, by=by, at=at)
     put = [Use(use.part, use.kind, link.position, use.quantity) for use in uses]
@@ -213,6 +216,10 @@ def _into_box(
 
 def _inside(part: Part) -> list[Link]:
     return links_below(part) if part.rank > FIRST_SERIAL_RANK else []
+
+
+def _unit(subject: Unit | Part) -> Unit | None:
+    return subject if isinstance(subject, Unit) else None
 
 
 def _refuse_a_finished_unit(subject: Unit | Part) -> None:

@@ -15,15 +15,17 @@ from packline.foundation.errors import DomainError
 from packline.foundation.events import record
 from packline.foundation.files import store
 from packline.foundation.models import Person
-from packline.process.models import Characteristic
-from packline.production.calc.acceptance import acceptance, fit_gauges
+from packline.process.models import Characteristic, Recipe
+from packline.production.calc.acceptance import acceptance
 from packline.production.calc.joint_places import PLACE_COLUMNS, place_in_words, places_of_rows
 from packline.production.calc.joints import judge_all, to_parquet
-from packline.production.gate import let_pass
+from packline.production.gate import Measuring, let_pass
 from packline.production.models import JointSet, Step
 from packline.production.queries.joints import places_taken
 from packline.production.services.hold import place_hold
-from packline.resources.models import Gauge
+from packline.production.services.permit import use_permits
+from packline.production.services.tool import note_tools
+from packline.resources.models import Gauge, Tool
 from packline.resources.queries import studies_in_force
 
 
@@ -34,10 +36,13 @@ def take_joints(
     columns: Mapping[str, NDArray[np.generic]],
     judged: Mapping[str, str],
     gauge: Gauge | None,
+    gauges: Mapping[str, Gauge] = {},
     program_version: str,
     taken_at: datetime,
     virtual: bool,
     waveform: bytes | None = None,
+    tools: Sequence[Tool] = (),
+    recipe: Recipe | None = None,
     by: Person,
     at: datetime,
 ) -> list[JointSet]:
@@ -47,32 +52,39 @@ def take_joints(
     ``fastener``) say which joint a row is, and without them the rows are all joints in order.
     `judged` says which column answers which characteristic, for example
     ``{"joint_resistance": "resistance_mohm"}``. The limits are tightened by the guard band of
-    the gauge, as those of single readings are. A log may come in several parts; `waveform` are
-    the curves of these joints as the machine wrote them.
+    the gauge, as those of single readings are; `gauges` names one for a characteristic alone.
+    `tools` and `recipe` are named when they are others than the step was started with. A log may
+    come in several parts; `waveform` are the curves of these joints as the machine wrote them.
 
     Raises
     ------
     InputError
         If a row is of no joint of this pack, or of one that has its values already.
     """
-    let_pass(
+    known = {c.code: c for c in step.operation.characteristics.all()}
+    used = {code: gauges.get(code, gauge) for code in judged}
+    opened = let_pass(
         unit=step.unit,
         operation=step.operation,
         station=step.station,
         operator=by,
         at=at,
-        gauges=[gauge] if gauge is not None else [],
+        measuring=[Measuring(known[code], used[code]) for code in sorted(judged) if code in known],
+        tools=tools,
+        recipe=recipe,
         within=step,
     )
+    use_permits(step.unit, opened, by=by, at=at)
     asked = _asked(step, judged, columns.keys())
     places = _places(step, columns, asked)
     order = np.argsort(places, kind="stable")  # the file keeps the order of the pack
     columns = {name: np.asarray(values)[order] for name, values in columns.items()}
     places = places[order]
-    studies = studies_in_force([gauge] if gauge is not None else [], judged, taken_at.date())
-    fit_gauges(str(step), dict.fromkeys(judged, gauge), studies)
+    named = {g.code: g for g in used.values() if g is not None}
+    studies = studies_in_force(list(named.values()), judged, taken_at.date())
     accepted = [
-        acceptance(Limits(c.low, c.high, c.unit_code), c.code, gauge, studies) for c in asked
+        acceptance(Limits(c.low, c.high, c.unit_code), c.code, used[c.code], studies)
+        for c in asked
     ]
     name = f"{step.unit}-{step.operation.code}-{step.attempt}"
     file = store(
@@ -115,7 +127,7 @@ def take_joints(
             median_value=summary.median,
             greatest_value=summary.greatest,
             worst_position=summary.worst_position,
-            gauge=gauge,
+            gauge=used[characteristic.code],
             guard_study=limits.study,
             characteristic_revision=characteristic.revision,
             program_version=program_version,
@@ -125,13 +137,14 @@ def take_joints(
         for characteristic, limits, summary in zip(asked, accepted, found, strict=True)
     ]
     JointSet.objects.bulk_create(rows)
+    uses = note_tools(step, tools, at)
     failed = [row for row in rows if not row.passed]
     record(
         "production.joints.taken",
         step.unit,
         by=by,
         at=at,
-        rows=rows,
+        rows=[*rows, *uses],
         step=str(step),
         file=file.sha256,
         failed=[str(row) for row in failed],

@@ -8,6 +8,7 @@ from datetime import datetime
 from packline.foundation.commands import command
 from packline.foundation.errors import Refused
 from packline.foundation.models import Person
+from packline.production.gate import let_parts_pass
 from packline.production.models import Link, Part, Placement, Unit
 from packline.production.queries.genealogy import links_of_unit, part_of_unit
 from packline.production.services.linking import (
@@ -67,6 +68,7 @@ def install_parts(
             *further,
         ]
     )
+    let_parts_pass(unit=unit, parts=[use.part for use in more], at=at)
     inner = [Use(part, "group", g) for part, g in zip(groups, numbers, strict=True)]
     links = _open_links(own, [*inner, *more], at)
     of_group = dict(zip(numbers, groups, strict=True))
@@ -105,9 +107,10 @@ def swap_cell(
     )
     if link is None:
         raise Refused(f"cell {old} is not in {unit}")
-    _close_link(link, at)
     lots, fresh = _lots_of({new.lot.number: new.lot})
-    (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
+    (part,), new_parts = write_parts([new_part("cell", new.serial, lots[new.lot.number])])
+    let_parts_pass(unit=unit, parts=[part], at=at, repair=True)
+    _close_link(link, at)
     (opened,) = _open_links(link.parent, [Use(part, "cell", link.position)], at)
     placement.cell = new
     placement.save(update_fields=["cell"])

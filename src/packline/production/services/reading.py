@@ -12,12 +12,14 @@ from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, NotANumber
 from packline.foundation.events import record
 from packline.foundation.models import Person
-from packline.process.models import Characteristic
-from packline.production.calc.acceptance import Known, acceptance, fit_gauges
-from packline.production.gate import let_pass
+from packline.process.models import Characteristic, Recipe
+from packline.production.calc.acceptance import Known, acceptance
+from packline.production.gate import Measuring, let_pass
 from packline.production.models import Reading, Step
 from packline.production.services.hold import place_hold
-from packline.resources.models import Gauge
+from packline.production.services.permit import use_permits
+from packline.production.services.tool import note_tools
+from packline.resources.models import Gauge, Tool
 from packline.resources.queries import studies_in_force
 
 
@@ -39,38 +41,44 @@ def take_readings(
     program_version: str,
     taken_at: datetime,
     virtual: bool,
+    tools: Sequence[Tool] = (),
+    recipe: Recipe | None = None,
     by: Person,
     at: datetime,
 ) -> list[Reading]:
     """Store readings with their verdicts; one out of its limits holds the unit at once.
 
     A reading is judged by the limits of its characteristic less the guard band of the gauge with
-    which it was taken; both are kept, with the gauge study that the guard band comes from.
+    which it was taken; both are kept, with the gauge study that the guard band comes from. `tools`
+    and `recipe` are named when they are others than those that the step was started with.
     """
-    let_pass(
+    known = {c.code: c for c in step.operation.characteristics.all()}
+    opened = let_pass(
         unit=step.unit,
         operation=step.operation,
         station=step.station,
         operator=by,
         at=at,
-        gauges=_gauges(readings),
+        measuring=[Measuring(known[r.code], r.gauge) for r in readings if r.code in known],
+        tools=tools,
+        recipe=recipe,
         within=step,
     )
-    known = {c.code: c for c in step.operation.characteristics.all()}
+    use_permits(step.unit, opened, by=by, at=at)
     studies = studies_in_force(_gauges(readings), known, taken_at.date())
-    fit_gauges(str(step), {r.code: r.gauge for r in readings}, studies)
     rows = [
         _judged(step, reading, known, studies, program_version, taken_at, virtual)
         for reading in readings
     ]
     Reading.objects.bulk_create(rows)
+    uses = note_tools(step, tools, at)
     failed = [row for row in rows if not row.passed]
     record(
         "production.readings.taken",
         step.unit,
         by=by,
         at=at,
-        rows=rows,
+        rows=[*rows, *uses],
         step=str(step),
         failed=[str(row) for row in failed],
     )
@@ -100,10 +108,6 @@ def _judged(
         )
     if not isfinite(reading.value):
         raise NotANumber(f"{step}: {reading.code} = {reading.value}: a reading is a finite number")
-    needed = characteristic.gauge_kind
-    if needed != "none" and (reading.gauge is None or reading.gauge.kind != needed):
-        named = "no gauge" if reading.gauge is None else f"gauge {reading.gauge}"
-        raise DomainError(f"{step}: {reading.code} needs a gauge of kind {needed}, not {named}")
     limits = Limits(characteristic.low, characteristic.high, characteristic.unit_code)
     accepted = acceptance(limits, reading.code, reading.gauge, studies)
     return Reading(

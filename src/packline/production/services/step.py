@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from packline.foundation.commands import command
-from packline.foundation.errors import Refused
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.foundation.states import move
-from packline.process.models import Operation
-from packline.production.calc.complete import missing_readings
+from packline.process.models import Operation, Recipe
 from packline.production.gate import let_pass
 from packline.production.models import Step, Unit
-from packline.production.queries.joints import missing_in_words
 from packline.production.services.as_built import simulate_after
+from packline.production.services.permit import use_permits
+from packline.production.services.tool import note_tools
 from packline.production.states import STEP, UNIT
-from packline.resources.models import Station
+from packline.resources.models import Station, Tool
 
 
 @command("production.start_step")
 def start_step(
-    *, unit: Unit, operation: Operation, station: Station, by: Person, at: datetime
+    *,
+    unit: Unit,
+    operation: Operation,
+    station: Station,
+    tools: Sequence[Tool] = (),
+    recipe: Recipe | None = None,
+    by: Person,
+    at: datetime,
 ) -> Step:
-    """Begin an operation on a unit, if the gate lets it."""
-    let_pass(unit=unit, operation=operation, station=station, operator=by, at=at)
+    """Begin an operation on a unit, if the gate lets it; `recipe` is what the machine runs."""
+    opened = let_pass(
+        unit=unit,
+        operation=operation,
+        station=station,
+        operator=by,
+        at=at,
+        tools=tools,
+        recipe=recipe,
+    )
+    use_permits(unit, opened, by=by, at=at)
     last = unit.steps.filter(operation=operation).order_by("-attempt").first()
     step = Step.objects.create(
         unit=unit,
@@ -32,8 +48,10 @@ def start_step(
         attempt=last.attempt + 1 if last else 1,
         operator=by,
         station=station,
+        recipe=recipe,
         started_at=at,
     )
+    uses = note_tools(step, tools, at)
     if unit.state == "planned":
         move(unit, UNIT, to="building")
     record(
@@ -41,9 +59,11 @@ def start_step(
         unit,
         by=by,
         at=at,
-        rows=[unit, step],
+        rows=[unit, step, *uses],
         step=str(step),
         station=str(station),
+        tools=[str(tool) for tool in tools],
+        recipe=recipe,
     )
     return step
 
@@ -54,28 +74,17 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
 
     What its cells and joints do not explain of a unit holds it, whatever the limits say.
     """
-    let_pass(
+    opened = let_pass(
         unit=step.unit,
         operation=step.operation,
         station=step.station,
         operator=by,
         at=at,
         within=step,
+        act="finish",
     )
-    readings = list(step.readings.select_related("characteristic"))
-    joints = list(step.joint_sets.select_related("characteristic"))
-    required = step.operation.characteristics.order_by("code")
-    design = step.unit.order.design
-    missing = missing_readings(
-        required,
-        readings,
-        joints,
-        series=design.series,
-        parallel=design.parallel,
-        named=lambda characteristic: missing_in_words(step, characteristic),
-    )
-    if missing:
-        raise Refused(f"{step} cannot be finished, readings are missing: {', '.join(missing)}")
+    use_permits(step.unit, opened, by=by, at=at)
+    readings, joints = step.readings.all(), step.joint_sets.all()
     passed = all(r.passed for r in readings) and all(j.passed for j in joints)
     step.finished_at = at
     step.save(update_fields=["finished_at"])

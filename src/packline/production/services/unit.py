@@ -5,29 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from packline.foundation.commands import command
-from packline.foundation.errors import Blocked, Blocker
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.foundation.states import move
+from packline.production.gate import let_unit_pass
 from packline.production.models import Unit
-from packline.production.states import DONE, UNIT
+from packline.production.services.permit import use_permits
+from packline.production.states import UNIT
 
 
 @command("production.pass_unit")
 def pass_unit(*, unit: Unit, by: Person, at: datetime) -> Unit:
     """Declare a unit built: every operation of its routing done, and nothing open on it."""
-    done = set(unit.steps.filter(state__in=DONE).values_list("operation_id", flat=True))
-    blockers = [
-        Blocker(f"operation {o.number} {o.title}", "is not done", "finishing it")
-        for o in unit.order.routing.operations.exclude(code="incoming").order_by("number")
-        if o.pk not in done
-    ]
-    blockers += [
-        Blocker(f"hold {hold}", hold.reason, "the disposition of its nonconformance")
-        for hold in unit.holds.filter(lifted_at__isnull=True).order_by("number")
-    ]
-    if blockers:
-        raise Blocked(f"passing {unit}", blockers)
+    opened = let_unit_pass(unit=unit, operator=by, at=at)
+    use_permits(unit, opened, by=by, at=at)
     move(unit, UNIT, to="passed")
     record("production.unit.passed", unit, by=by, at=at, rows=[unit])
     return unit

@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 
 from packline.foundation.models import Person
 from packline.foundation.people import admit_person, first_person
-from packline.process.models import Routing
-from packline.resources.models import Gauge, Station
-from packline.resources.services import qualify_person, register_gauge, register_station
+from packline.process.models import Operation, Recipe, Routing
+from packline.process.services import make_effective, register_recipe
+from packline.resources.models import Gauge, Station, Tool
+from packline.resources.services import (
+    qualify_person,
+    register_gauge,
+    register_station,
+    register_tool,
+)
 
 __all__ = ["Cast", "Equipment", "equip", "gather"]
 
@@ -22,6 +28,7 @@ NAMES = {
 }
 ADMINISTRATOR = "v.administrator"
 INSPECTED = ("incoming", "eol", "final")  # operations that the inspector does, not the builder
+VIRTUAL_RECIPE = "virtual-1"  # revision of the programs of virtual machines
 VALID_FOR = timedelta(days=365)
 
 
@@ -42,10 +49,12 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """The virtual stations and gauges of a line, by kind."""
+    """The virtual stations, gauges and tools of a line by kind, and its recipes by code."""
 
     stations: dict[str, Station]
     gauges: dict[str, Gauge]
+    tools: dict[str, Tool]
+    recipes: dict[str, Recipe]
 
 
 def gather(at: datetime) -> Cast:
@@ -74,7 +83,21 @@ def equip(cast: Cast, routing: Routing, at: datetime) -> Equipment:
     until = day + VALID_FOR
     stations: dict[str, Station] = {}
     gauges: dict[str, Gauge] = {}
+    tools: dict[str, Tool] = {}
+    recipes: dict[str, Recipe] = {}
     for operation in routing.operations.order_by("number").prefetch_related("characteristics"):
+        if operation.tool_kind:
+            tools[operation.tool_kind] = register_tool(
+                code=f"V-{operation.tool_kind}",
+                kind=operation.tool_kind,
+                serviced_on=day,
+                due_on=until,
+                virtual=True,
+                by=cast.engineer,
+                at=at,
+            )
+        if operation.recipe_code:
+            recipes[operation.recipe_code] = _recipe(cast, operation, at)
         kind = operation.station_kind
         stations[kind] = register_station(
             code=f"V-{kind}", kind=kind, virtual=True, by=cast.engineer, at=at
@@ -94,7 +117,29 @@ def equip(cast: Cast, routing: Routing, at: datetime) -> Equipment:
             operation_code=operation.code,
             granted_on=day,
             expires_on=until,
+            instruction_revision=operation.instruction_revision,
             by=cast.engineer,
             at=at,
         )
-    return Equipment(stations, gauges)
+    return Equipment(stations, gauges, tools, recipes)
+
+
+def _recipe(cast: Cast, operation: Operation, at: datetime) -> Recipe:
+    """Return what the virtual machine runs; it is made effective where nothing was said yet."""
+    recipe = register_recipe(
+        code=operation.recipe_code, revision=VIRTUAL_RECIPE, by=cast.engineer, at=at
+    )
+    design = operation.routing.design
+    if not design.effectivities.filter(kind="recipe", code=recipe.code).exists():
+        make_effective(
+            design=design,
+            kind="recipe",
+            operation_code=operation.code,
+            code=recipe.code,
+            revision=recipe.revision,
+            effective_from=at,
+            reason="first program of the virtual line",
+            by=cast.engineer,
+            at=at,
+        )
+    return recipe

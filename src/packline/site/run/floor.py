@@ -83,13 +83,20 @@ class Floor:
         person = self.cast.at_operation(operation.code)
         step = (
             unit.steps.filter(operation=operation, state="started")
-            .select_related("unit__order__design", "operation", "station", "operator")
+            .select_related("unit__order__design", "operation", "station", "operator", "recipe")
             .first()
         )
         if step is None:
             station = self.equipment.stations[operation.station_kind]
+            tool = self.equipment.tools.get(operation.tool_kind)
             step = start_step(
-                unit=unit, operation=operation, station=station, by=person, at=self.clock()
+                unit=unit,
+                operation=operation,
+                station=station,
+                tools=[tool] if tool is not None else [],
+                recipe=self.equipment.recipes.get(operation.recipe_code),
+                by=person,
+                at=self.clock(),
             )
         if operation.code == PARTS_GO_IN and part_of_unit(unit) is None:
             install_parts(
@@ -115,13 +122,18 @@ class Floor:
             c.code: JOINT_COLUMNS[c.code] for c in characteristics if c.code in JOINT_COLUMNS
         }
         if judged and not step.joint_sets.exists():
-            gauge_kind = next(c.gauge_kind for c in characteristics if c.code in judged)
+            kinds = {c.code: c.gauge_kind for c in characteristics if c.code in judged}
             at = self.clock()
             take_joints(
                 step=step,
                 columns=joint_columns(self.line, facts, step.attempt),
                 judged=judged,
-                gauge=self.equipment.gauges.get(gauge_kind),
+                gauge=None,
+                gauges={
+                    code: self.equipment.gauges[kind]
+                    for code, kind in kinds.items()
+                    if kind in self.equipment.gauges
+                },
                 program_version=VERSION,
                 taken_at=at,
                 virtual=True,
