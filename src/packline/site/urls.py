@@ -14,6 +14,7 @@ from packline.site.views import (
     design,
     documents,
     gauge_studies,
+    gauges,
     insight,
     joints,
     labels,
@@ -65,6 +66,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="study-file",
     ),
     path("gauges/<path:code>/studies/", gauge_studies.studies, name="gauge-studies"),
+    path("gauges/<path:code>/calibrate/", gauges.calibrate, name="gauge-calibrate"),
+    path("gauges/<path:code>/recall/", gauges.recall, name="gauge-recall"),
+    path("gauges/<path:code>/return/", gauges.put_back, name="gauge-return"),
+    path(
+        "gauges/<path:code>/calibrations/<int:number>/hold/", gauges.hold, name="gauge-hold"
+    ),
+    path(
+        "gauges/<path:code>/calibrations/<int:number>/certificate/",
+        gauges.certificate,
+        name="gauge-certificate",
+    ),
+    path("gauges/<path:code>/", gauges.gauge, name="gauge"),
     path("", programs.programs, name="programs"),
     path("designs/", design.designs, name="designs"),
     path("processes/", process.processes, name="processes"),

@@ -10,14 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from packline.resources.models import Qualification
-from packline.resources.queries import all_gauges, all_stations
+from packline.resources.queries import all_stations, all_tools
 from packline.site import access
 
 SOON = timedelta(days=30)
 
 
 def resources(request: HttpRequest) -> HttpResponse:
-    """Show gauges with their calibration, stations, and who is qualified for what."""
+    """Show gauges and tools with what is due, stations, and who is qualified for what."""
     access.for_the_house_only(request)
     today = timezone.now().date()
     qualified = Qualification.objects.select_related("person").order_by(
@@ -30,6 +30,7 @@ def resources(request: HttpRequest) -> HttpResponse:
         {
             "stage": "resources",
             "gauges": [(gauge, _standing(gauge.due_on, today)) for gauge in gauges],
+            "tools": [(tool, _standing(tool.due_on, today)) for tool in all_tools()],
             "stations": list(all_stations()),
             "qualifications": [(q, _standing(q.expires_on, today)) for q in qualified],
         },
