@@ -69,9 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gauges/<path:code>/calibrate/", gauges.calibrate, name="gauge-calibrate"),
     path("gauges/<path:code>/recall/", gauges.recall, name="gauge-recall"),
     path("gauges/<path:code>/return/", gauges.put_back, name="gauge-return"),
-    path(
-        "gauges/<path:code>/calibrations/<int:number>/hold/", gauges.hold, name="gauge-hold"
-    ),
+    path("gauges/<path:code>/calibrations/<int:number>/hold/", gauges.hold, name="gauge-hold"),
     path(
         "gauges/<path:code>/calibrations/<int:number>/certificate/",
         gauges.certificate,

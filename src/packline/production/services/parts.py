@@ -108,7 +108,7 @@ def swap_cell(
     if link is None:
         raise Refused(f"cell {old} is not in {unit}")
     lots, fresh = _lots_of({new.lot.number: new.lot})
-    (part,), new_parts = write_parts([new_part("cell", new.serial, lots[new.lot.number])])
+    (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
     let_parts_pass(unit=unit, parts=[part], at=at, repair=True)
     _close_link(link, at)
     (opened,) = _open_links(link.parent, [Use(part, "cell", link.position)], at)
