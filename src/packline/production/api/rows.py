@@ -12,10 +12,11 @@ from packline.foundation.errors import Blocker, InputError, NotAllowed, NotFound
 from packline.foundation.events import subject_of
 from packline.foundation.models import Person
 from packline.foundation.requests import version_of
-from packline.process.models import Operation
+from packline.process.models import Operation, Recipe
+from packline.process.queries import recipe_called
 from packline.production.models import Reading, Step, Unit
 from packline.production.queries.station import next_operation
-from packline.resources.models import Gauge
+from packline.resources.models import Gauge, Tool
 from packline.resources.queries.access import SKEW, Caller, operator_at
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "operation_named",
     "operator_of",
     "reading_said",
+    "recipe_said",
     "step_named",
     "step_said",
+    "tools_named",
     "unit_named",
     "unit_version",
 ]
@@ -129,6 +132,32 @@ def gauges_named(codes: Sequence[str]) -> dict[str, Gauge]:
     """Return gauges by their codes; whoever is missing in it is not known."""
     wanted = set(codes)
     return {g.code: g for g in Gauge.objects.filter(code__in=wanted)} if wanted else {}
+
+
+def tools_named(codes: Sequence[str]) -> list[Tool]:
+    """Return tools by their codes, or say which is not registered."""
+    known = {tool.code: tool for tool in Tool.objects.filter(code__in=set(codes))}
+    problems = [
+        Problem("body", f"tools[{n}]", code, "is not registered")
+        for n, code in enumerate(codes)
+        if code not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return [known[code] for code in dict.fromkeys(codes)]
+
+
+def recipe_said(name: str | None) -> Recipe | None:
+    """Return the recipe that a machine says it has loaded, as code@revision."""
+    if name is None:
+        return None
+    code, _, revision = name.rpartition("@")
+    found = recipe_called(code, revision)
+    if found is None:
+        raise InputError(
+            [Problem("body", "recipe", name, "is not registered", "a code and revision: weld@B")]
+        )
+    return found
 
 
 def unit_version(unit: Unit) -> str:

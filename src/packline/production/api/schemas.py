@@ -182,9 +182,11 @@ class GateOut(Schema):
 
 
 class StartIn(Input):
-    """Which operation begins."""
+    """Which operation begins, with which tools, and by which program of the machine."""
 
     operation: Name
+    tools: Annotated[list[Name], Field(max_length=20)] = []
+    recipe: Name | None = Field(None, description="code and revision, as in `weld@B`")
 
 
 class ReadingItem(Input):

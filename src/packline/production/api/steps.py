@@ -19,8 +19,10 @@ from packline.production.api.rows import (
     operator_of,
     own_step,
     reading_said,
+    recipe_said,
     step_named,
     step_said,
+    tools_named,
     unit_named,
     unit_version,
 )
@@ -65,6 +67,8 @@ def start(request: HttpRequest, serial: Serial, body: StartIn) -> HttpResponse:
             unit=unit,
             operation=operation_named(unit, body.operation),
             station=caller.station,
+            tools=tools_named(body.tools),
+            recipe=recipe_said(body.recipe),
             by=operator,
             at=caller.at,
         )

@@ -19,6 +19,8 @@ from packline.production.api.rows import (
     next_of,
     operation_named,
     operator_of,
+    recipe_said,
+    tools_named,
     unit_named,
     unit_version,
 )
@@ -42,6 +44,8 @@ router = Router(tags=["units"])
 SEEN = Query(0, ge=0, le=10**9)
 OPERATION = Query(..., min_length=1, max_length=20, pattern=PRINTED)
 GAUGES = Query([], max_length=50)
+TOOLS = Query([], max_length=20)
+RECIPE = Query(None, max_length=61, pattern=PRINTED)
 # Behind the longest addresses of a unit: a serial may hold a slash, so it is looked for last.
 
 
@@ -115,6 +119,8 @@ def gate(
     serial: Serial,
     operation: str = OPERATION,
     gauge: list[str] = GAUGES,
+    tool: list[str] = TOOLS,
+    recipe: str | None = RECIPE,
 ) -> dict[str, Any]:
     """Ask whether this operation may begin here and now, without beginning it."""
     caller = caller_of(request)
@@ -129,6 +135,8 @@ def gate(
         operator=operator_of(request, caller),
         at=caller.at,
         gauges=list(known.values()),
+        tools=tools_named(tool),
+        recipe=recipe_said(recipe),
     )
     unknown = [
         {
