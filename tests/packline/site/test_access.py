@@ -1,6 +1,7 @@
 """Who may open which page, as a table; and what stands in every answer."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import get_resolver
@@ -8,6 +9,7 @@ from django.urls import get_resolver
 from packline.foundation.models import Event, Person
 from packline.production.queries.genealogy import links_of_unit
 from packline.quality.models import ControlLimits, Nonconformance, Reaction
+from packline.resources.models import Calibration
 from packline.site.middleware import POLICY
 from packline.site.navigation import PAGES
 from packline.thread import STAGES
@@ -33,6 +35,7 @@ MAY_READ = {
     "/documents/": INSIDE,
     "/documents/WI-40/": INSIDE,
     "/documents/WI-40/revisions/1/": INSIDE,
+    "/gauges/G-multimeter/": INSIDE,
     "/designs/": EVERYBODY,
     "/processes/": EVERYBODY,
     "/lots/": INSIDE,
@@ -95,6 +98,12 @@ SENT = {
     "expires_on": "2027-11-23", "title": "x", "aql": "1.0", "level": "II", "checks": "visual",
     "agreement_pct": "2",
 }  # fmt: skip
+GAUGE_FORMS = {
+    "/gauges/G-multimeter/calibrate/": {"engineer", "inspector", "admin"},
+    "/gauges/G-multimeter/recall/": {"engineer", "inspector", "approver", "admin"},
+    "/gauges/G-multimeter/return/": {"engineer", "approver", "admin"},
+    "/gauges/G-multimeter/calibrations/1/hold/": INSIDE - {"auditor"},
+}
 WITHOUT_SIGNING_IN = ("sign-in", "station", "station-picture", "station-worker")
 
 
@@ -115,7 +124,7 @@ def test_a_page_opens_for_those_who_may_see_it_and_does_not_exist_for_others(
     assert answered == {a: 200 if name in who else 404 for a, who in MAY_READ.items()}
 
 
-@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT])
+@pytest.mark.parametrize("address", [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT, *GAUGE_FORMS])
 def test_nothing_opens_without_signing_in(address, client, db):
     response = client.get(address)
     assert response.status_code == 302
@@ -162,14 +171,36 @@ def test_what_one_may_not_do_is_refused_and_writes_nothing(client, somebody, thr
     assert Event.objects.count() == before
 
 
+def test_the_forms_of_a_gauge_work_only_for_those_who_hold_their_permission(
+    client, somebody, world, now
+):
+    gauge = world.gauges["multimeter"]
+    Calibration.objects.create(
+        gauge=gauge, number=1, calibrated_on=now.date(), due_on=now.date() + timedelta(9),
+        as_found="out_of_tolerance", as_left="in_tolerance",
+    )  # fmt: skip
+    typed = {
+        "calibrated_on": "2026-11-20", "due_on": "2027-11-20", "as_found": "in_tolerance",
+        "as_left": "in_tolerance", "reason": "x", "because": "x",
+    }  # fmt: skip
+    for address, allowed in GAUGE_FORMS.items():
+        for name, person in somebody.items():
+            client.force_login(person)
+            status = client.post(address, typed).status_code
+            if name in ("own", "other"):
+                assert status == 404, (address, name)
+            else:
+                assert (status != 403) == (name in allowed), (address, name, status)
+
+
 def test_every_address_is_in_one_of_these_tables(db):
     # The interface is opened by tokens: tests/packline/interface holds every address to that.
     pages = [p for p in get_resolver().url_patterns if "api/v1/" not in str(p.pattern)]
     known = {p.name for p in pages}
     tested = set()
-    for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT]:
+    for address in [*MAY_READ, *MAY_POST, *MAY_ANSWER, *MAY_ACT, *GAUGE_FORMS]:
         tested.add(get_resolver().resolve(address.partition("?")[0]).url_name)
-    exempt = {*WITHOUT_SIGNING_IN, "sign-out", "lot-rejects", "order-report"}
+    exempt = {*WITHOUT_SIGNING_IN, "sign-out", "gauge-certificate", "lot-rejects", "order-report"}
     assert known - tested == exempt
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from packline.resources.models import Qualification
-from packline.resources.queries import all_stations, all_tools
+from packline.resources.queries import all_gauges, all_stations, all_tools
 from packline.site import access
 
 SOON = timedelta(days=30)
