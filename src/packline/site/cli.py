@@ -14,6 +14,7 @@ from packline.site.commands.backup import backup
 from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
 from packline.site.commands.gauge_study import gauge_study
+from packline.site.commands.equip import equip
 from packline.site.commands.identify import identify
 from packline.site.commands.illustrate import illustrate
 from packline.site.commands.import_cells import import_cells
@@ -21,6 +22,7 @@ from packline.site.commands.import_joints import import_joints
 from packline.site.commands.label import label
 from packline.site.commands.lint import lint
 from packline.site.commands.match import match
+from packline.site.commands.permit import permit
 from packline.site.commands.recall import recall
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
@@ -56,6 +58,8 @@ app.add_typer(token, name="token")
 app.command()(badge)
 app.command()(illustrate)
 app.command()(backup)
+app.command()(equip)
+app.add_typer(permit, name="permit")
 app.command()(simulate)
 app.command()(identify)
 app.command()(spc)

@@ -29,7 +29,7 @@ from packline.foundation.keys import public_key
 from packline.foundation.models import Event
 from packline.foundation.triggers import remove_triggers
 from packline.foundation.verification import verify_record
-from packline.production.models import Unit
+from packline.production.models import JointSet, Unit
 from packline.production.services import hold_unit, install_parts, pass_unit, swap_cell
 from packline.quality.models import Nonconformance
 from packline.quality.services import (
@@ -217,6 +217,33 @@ def test_a_changed_decision_is_named(world, line, people, now):
     Nonconformance.objects.update(statement=statement)
     (difference,) = signature_differences()
     assert difference.subject == "quality.nonconformance:NC-000001"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda: Nonconformance.objects.update(disposition="rework"), "disposition"),
+        (lambda: Nonconformance.objects.update(justification="fine"), "justification"),
+        (lambda: Nonconformance.objects.update(title="nothing much"), "record"),
+        (lambda: JointSet.objects.update(worst_position=1), "record"),
+    ],
+)
+def test_a_record_that_was_changed_after_the_signature_is_named(
+    world, line, people, now, change, field
+):
+    line.kit(world.unit())
+    line.weld(world.unit(), worst=0.9)
+    found = hear_of_hold(Event.objects.get(verb="production.unit.held"))
+    dispose_nonconformance(
+        nonconformance=found, disposition="scrap", justification="cold weld",
+        authentication="password", by=people.approver, at=now,
+    )  # fmt: skip
+    assert signature_differences() == []
+    remove_triggers(connection)
+    change()
+    (difference,) = signature_differences()
+    assert (difference.subject, difference.field) == ("quality.nonconformance:NC-000001", field)
+    assert difference.message == "changed after it was signed;"
 
 
 def test_a_day_is_sealed_once_and_then_only_what_came_later(released, people, later):

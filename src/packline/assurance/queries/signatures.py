@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from packline.assurance.calc.seal import head_statement
 from packline.assurance.models import Release
 from packline.assurance.queries.seals import seal_differences
-from packline.foundation.events import subject_of
+from packline.foundation.events import canonical, subject_of
 from packline.foundation.keys import check, key_id, public_key
 from packline.foundation.models import Event
 from packline.foundation.verification import Difference
-from packline.production.models import Deviation
+from packline.production.calc.permit import statement_of
+from packline.production.models import Deviation, Permit
+from packline.production.queries.failed import failed_values
 from packline.quality.models import Nonconformance
+from packline.quality.queries.signed import decision_differences
 
 __all__ = ["signature_differences"]
 
@@ -50,12 +54,36 @@ def _statements(key: bytes) -> Iterator[Difference]:
     deviations = Deviation.objects.select_related(
         "step__unit", "step__operation", "characteristic"
     ).order_by("step__unit__serial", "step__operation__number", "characteristic__code")
-    decided = Nonconformance.objects.exclude(signature="").order_by("number")
-    rows: list[Deviation | Nonconformance] = [*deviations, *decided]
+    decided = (
+        Nonconformance.objects.exclude(signature="")
+        .select_related("unit", "lot", "step__unit", "step__operation")
+        .order_by("number")
+    )
+    permits = Permit.objects.select_related("signed_by").order_by("number")
+    rows: list[Deviation | Nonconformance | Permit] = [*deviations, *decided, *permits]
     for row in rows:
-        yield from _unsigned(
-            subject_of(row), key, row.key_id, row.signature, row.statement.encode()
-        )
+        name = subject_of(row)
+        wrong = list(_unsigned(name, key, row.key_id, row.signature, row.statement.encode()))
+        yield from wrong or _changed_since(name, row)
+
+
+def _changed_since(name: str, row: Deviation | Nonconformance | Permit) -> Iterator[Difference]:
+    """Yield what no longer is as it was when the signature was put under it."""
+    if isinstance(row, Nonconformance):
+        found = decision_differences(row)
+    elif isinstance(row, Permit):
+        now = statement_of(row)
+        found = [] if now == row.statement else [("statement", row.statement, now)]
+    else:
+        said = json.loads(row.statement)
+        values = json.loads(canonical({"values": failed_values(row.step, row.characteristic)}))
+        pairs = [
+            ("reason", said["reason"][:500], row.reason),
+            ("values", said["values"], values["values"]),
+        ]
+        found = [(field, str(a), str(b)) for field, a, b in pairs if a != b]
+    for field, signed, now in found:
+        yield Difference(name, "", field, signed, now, "changed after it was signed;")
 
 
 def _unsigned(

@@ -11,7 +11,8 @@ from packline.foundation.keys import key_id, sign
 from packline.foundation.models import Person
 from packline.foundation.states import move
 from packline.process.models import Characteristic
-from packline.production.models import Deviation, Hold, JointSet, Reading, Step, Unit
+from packline.production.models import Deviation, Hold, Step, Unit
+from packline.production.queries.failed import failed_values
 from packline.production.states import STEP, UNIT
 
 
@@ -103,7 +104,7 @@ def sign_deviation(
             "unit": str(step.unit),
             "step": str(step),
             "characteristic": characteristic.code,
-            "values": _failed_values(step, characteristic),
+            "values": failed_values(step, characteristic),
             "reason": reason,
             "signed_by": by.shown_name,
             "signed_at": at.isoformat(),
@@ -136,42 +137,3 @@ def sign_deviation(
         reason=deviation.reason,
     )
     return deviation
-
-
-def _failed_values(step: Step, characteristic: Characteristic) -> list[dict[str, object]]:
-    readings = step.readings.filter(characteristic=characteristic, passed=False)
-    found: list[dict[str, object]] = [
-        {
-            "position": r.position,
-            "value": r.value,
-            "low": r.low,
-            "high": r.high,
-            "unit": r.unit_code,
-            **_guard(r),
-        }
-        for r in readings.order_by("position")
-    ]
-    found += [
-        {
-            "joints_failed": j.n_failed,
-            "of": j.n,
-            "low": j.low,
-            "high": j.high,
-            "unit": j.unit_code,
-            "worst_position": j.worst_position,
-            **_guard(j),
-        }
-        for j in step.joint_sets.filter(characteristic=characteristic, n_failed__gt=0)
-    ]
-    return found
-
-
-def _guard(row: Reading | JointSet) -> dict[str, object]:
-    """Return what the gauge's error left of the limits, if it took anything."""
-    if row.accept_low is None and row.accept_high is None:
-        return {}
-    return {
-        "accept_low": row.accept_low,
-        "accept_high": row.accept_high,
-        "guard_study": str(row.guard_study),
-    }

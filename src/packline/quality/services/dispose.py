@@ -15,6 +15,7 @@ from packline.production import services as production
 from packline.production.models import Step, Unit
 from packline.production.queries.twins import twin_named
 from packline.quality.models import Nonconformance
+from packline.quality.queries.signed import record_sha256
 from packline.quality.services.lot import dispose_lot
 from packline.quality.states import DISPOSITIONS, NONCONFORMANCE
 
@@ -28,6 +29,7 @@ def dispose_nonconformance(
     disposition: str,
     justification: str,
     repeat_from: Operation | None = None,
+    authentication: str = "",
     by: Person,
     at: datetime,
 ) -> Nonconformance:
@@ -43,6 +45,8 @@ def dispose_nonconformance(
         Why; it is part of what is signed.
     repeat_from : Operation, optional
         For rework: the first operation that is repeated; else the one that failed.
+    authentication : str, optional
+        How whoever decides was known at the moment of signing, for example ``password``.
     by : Person
         Who decides; never somebody who worked on the unit.
     at : datetime
@@ -62,7 +66,7 @@ def dispose_nonconformance(
     nonconformance.disposition = disposition
     nonconformance.justification = justification[:500]
     nonconformance.disposed_at, nonconformance.disposed_by = at, by
-    nonconformance.statement = _statement(nonconformance, by, at)
+    nonconformance.statement = _statement(nonconformance, authentication, by, at)
     nonconformance.signature = sign(nonconformance.statement.encode()).hex()
     nonconformance.key_id = key_id()
     nonconformance.save(
@@ -99,7 +103,10 @@ def _refuse_the_builder(unit: Unit, person: Person) -> None:
         raise Refused(f"{person} worked on {unit} ({step}) and so cannot decide on it")
 
 
-def _statement(nonconformance: Nonconformance, by: Person, at: datetime) -> str:
+def _statement(
+    nonconformance: Nonconformance, authentication: str, by: Person, at: datetime
+) -> str:
+    """Bind the decision to the record that it is about, to a person and to a moment."""
     return canonical(
         {
             "meaning": f"I decide: {nonconformance.disposition}",
@@ -107,6 +114,8 @@ def _statement(nonconformance: Nonconformance, by: Person, at: datetime) -> str:
             "about": str(nonconformance.unit or nonconformance.lot),
             "title": nonconformance.title,
             "justification": nonconformance.justification,
+            "record_sha256": record_sha256(nonconformance),
+            "authentication": authentication or ("virtual" if by.virtual else "session"),
             "signed_by": by.shown_name,
             "signed_at": at.isoformat(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib import messages
@@ -88,6 +89,7 @@ def dispose(request: HttpRequest, number: str) -> HttpResponse:
             disposition=decision.disposition,
             justification=decision.justification,
             repeat_from=_chosen(found, decision.repeat_from),
+            authentication="password",  # checked with the form, at the moment of signing
             by=person,
             at=timezone.now(),
         )
@@ -195,6 +197,7 @@ def _page(
             "decision": decision or Decision(repeat_from=_first(found)),
             "refusal": refusal,
             "typed": typed or {},
+            "signed": json.loads(found.statement) if found.statement else {},
         },
         status=status,
     )
