@@ -175,6 +175,8 @@ def next_of(unit: Unit) -> dict[str, Any] | None:
         "number": operation.number,
         "title": operation.title,
         "station_kind": operation.station_kind,
+        "tool_kind": operation.tool_kind,
+        "recipe_code": operation.recipe_code,
     }
 
 

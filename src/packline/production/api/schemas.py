@@ -76,6 +76,8 @@ class NextOut(Schema):
     number: int
     title: str
     station_kind: str
+    tool_kind: str = ""  # blank: no tool is named
+    recipe_code: str = ""  # blank: no machine runs a program
 
 
 class UnitOut(UnitRow):

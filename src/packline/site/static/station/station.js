@@ -16,6 +16,7 @@ let online = true;
 let unit = null;
 let step = null;
 let starting = null; // the key of a start whose answer was lost
+const fitted = { tool: "", recipe: "" }; // what the machine of this station has, for one unit after another
 
 // ---- the line at the top -----------------------------------------------------------------
 
@@ -222,15 +223,16 @@ async function showUnit(message = null) {
   if (!person) return showSignIn();
   let gate = null;
   try {
-    gate = await ask(`${address(unit.serial)}/gate?operation=${encodeURIComponent(next.operation)}`, { attendance: person.attendance });
+    gate = await ask(`${address(unit.serial)}/gate?${asked(next)}`, { attendance: person.attendance });
     online = true;
   } catch (error) {
-    draw(head, trouble(error), back());
+    draw(head, trouble(error), fitting(next), back());
     return tellTop();
   }
   draw(
     head,
     said,
+    fitting(next),
     gate.open
       ? button(`Start ${next.title}`, startStep, "big act")
       : refusal({ title: `${next.title} may not begin`, blockers: gate.blockers }),
@@ -240,6 +242,32 @@ async function showUnit(message = null) {
   const act = place("screen").querySelector(".act");
   if (act) act.focus();
   return tellTop();
+}
+
+// Which tool and program the gate is asked about, and a step is started with.
+function asked(next) {
+  const told = new URLSearchParams({ operation: next.operation });
+  if (next.tool_kind && fitted.tool) told.append("tool", fitted.tool);
+  if (next.recipe_code && fitted.recipe) told.append("recipe", fitted.recipe);
+  return told;
+}
+
+function fitting(next) {
+  if (!next.tool_kind && !next.recipe_code) return null;
+  const tool = make("input", { id: "tool", autocomplete: "off", autocapitalize: "none", value: fitted.tool });
+  const recipe = make("input", { id: "recipe", autocomplete: "off", autocapitalize: "none", value: fitted.recipe, placeholder: `${next.recipe_code}@revision` });
+  return form(
+    async () => {
+      fitted.tool = tool.value.trim();
+      fitted.recipe = recipe.value.trim();
+      await showUnit();
+    },
+    next.tool_kind ? make("label", { for: "tool" }, `Scan the ${next.tool_kind.replaceAll("-", " ")}`) : null,
+    next.tool_kind ? tool : null,
+    next.recipe_code ? make("label", { for: "recipe" }, "Program that the machine has loaded") : null,
+    next.recipe_code ? recipe : null,
+    make("button", { type: "submit", class: "big" }, "Use these"),
+  );
 }
 
 function unitHead() {
@@ -255,7 +283,7 @@ const back = () => button("Another unit", () => showScan(), "quiet big");
 async function startStep() {
   starting ||= newKey();
   try {
-    const begun = await tell(`${address(unit.serial)}/steps`, { operation: unit.next.operation }, { attendance: person.attendance, key: starting });
+    const begun = await tell(`${address(unit.serial)}/steps`, { operation: unit.next.operation, tools: unit.next.tool_kind && fitted.tool ? [fitted.tool] : [], recipe: (unit.next.recipe_code && fitted.recipe) || null }, { attendance: person.attendance, key: starting });
     starting = null;
     online = true;
     unit = { ...unit, state: unit.state === "planned" ? "building" : unit.state };
