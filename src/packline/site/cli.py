@@ -15,6 +15,7 @@ from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
 from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.equip import equip
+from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
 from packline.site.commands.illustrate import illustrate
 from packline.site.commands.import_cells import import_cells
