@@ -13,7 +13,6 @@ from packline.site.commands.admit import admit
 from packline.site.commands.backup import backup
 from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
-from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.equip import equip
 from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
