@@ -189,6 +189,7 @@ def test_no_page_scrolls_sideways_on_a_tablet_and_every_target_is_large(window):
             """() => [...document.querySelectorAll("button, .button, input, select, nav a")]
               .filter(e => e.checkVisibility() && e.type !== "hidden" && e.type !== "radio")
               .filter(e => !e.closest(".crumbs"))
+              .map(e => e.type === "checkbox" ? e.closest("label") || e : e)
               .filter(e => e.getBoundingClientRect().height < 40).map(e => e.outerHTML)"""
         )
         assert small == [], address
