@@ -62,6 +62,8 @@ OBSTACLES = {
     "step_not_open": False,
     "person_not_qualified": True,
     "station_wrong_kind": True,
+    "station_not_working": False,
+    "maintenance_overdue": False,
     "gauge_not_identified": False,
     "gauge_wrong_kind": False,
     "gauge_out_of_calibration": True,

@@ -9,7 +9,12 @@ from packline.foundation.errors import Blocked, Blocker
 from packline.foundation.models import Person
 from packline.process.models import Operation, Recipe
 from packline.production.gate.asked import Act, Asked, Measuring
-from packline.production.gate.equipment import gauge_blocks, station_blocks, tool_blocks
+from packline.production.gate.equipment import (
+    gauge_blocks,
+    station_blocks,
+    tool_blocks,
+    upkeep_blocks,
+)
 from packline.production.gate.holds import hold_blocks, unit_blocks
 from packline.production.gate.parts import part_blocks
 from packline.production.gate.people import person_blocks
@@ -119,6 +124,8 @@ def _found(asked: Asked) -> list[Blocker]:
         *station_blocks(asked.station, asked.operation),
         *gauge_blocks(asked.gauges, asked.measuring, asked.at),
     ]
+    if asked.within is None:
+        found += upkeep_blocks(asked.station, asked.at)
     if asked.act == "finish" and asked.within is not None:
         found += reading_blocks(asked.within)
     else:

@@ -8,9 +8,11 @@ from datetime import datetime
 from packline.foundation.errors import Blocker
 from packline.process.models import Operation
 from packline.production.gate.asked import Measuring
+from packline.production.queries.stations import overdue_at
 from packline.resources.models import Gauge, Station, Tool
 from packline.resources.queries import calibration_holding, studies_in_force
 
+NOT_WORKING = ("down", "maintenance")
 NO_GAUGE = "none"  # worked out, or seen
 
 
@@ -26,6 +28,33 @@ def station_blocks(station: Station, operation: Operation) -> list[Blocker]:
             code="station_wrong_kind",
         )
     ]
+
+
+def upkeep_blocks(station: Station, at: datetime) -> list[Blocker]:
+    """Return why nothing may begin at a station: it is down, or its maintenance is overdue.
+
+    What was begun before may be read for and finished.
+    """
+    found = [
+        Blocker(
+            f"maintenance {standing.plan}",
+            f"{standing.plan.task} is overdue at {station}",
+            "doing it, on record",
+            code="maintenance_overdue",
+        )
+        for standing in overdue_at(station, at)
+    ]
+    now = station.log.filter(began_at__lte=at).order_by("-number").first()
+    if now is not None and now.condition in NOT_WORKING:
+        found.append(
+            Blocker(
+                f"station {station}",
+                f"is {now.condition} since {now.began_at:%Y-%m-%d %H:%M} UTC: {now.reason}",
+                "logging that it runs again",
+                code="station_not_working",
+            )
+        )
+    return found
 
 
 def gauge_blocks(

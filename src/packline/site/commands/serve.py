@@ -35,12 +35,15 @@ def serve(
     point_at(data, database)
     start_django()
     prepare_database()
+    from packline.site.listening import Listening
+
     _keep_sessions()
     listening = _listen(host, port)
     with listening:
         url = f"http://{_spoken(host)}:{listening.getsockname()[1]}/"
         _introduce(url)
-        _run(listening)
+        with Listening():
+            _run(listening)
 
 
 def _keep_sessions() -> None:
