@@ -144,7 +144,9 @@ def test_tightening_never_widens(low, high):
     try:
         narrow = tightened(wide, low, high, "R-1")
     except ValueError:
-        assert (low or -5) > (high or 5) or (low or 0) > 5 or (high or 0) < -5
+        least = -5.0 if low is None else max(low, -5.0)
+        most = 5.0 if high is None else min(high, 5.0)
+        assert least > most
         return
     assert narrow.low >= wide.low
     assert narrow.high <= wide.high

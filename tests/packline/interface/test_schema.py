@@ -69,4 +69,4 @@ def test_no_answer_differs_from_the_description_and_none_is_a_fault(schema):
 
         run()
     assert len({label for label, _ in seen}) >= 15
-    assert len({status for _, status in seen}) >= 5
+    assert {200, 404, 422} <= {status for _, status in seen}
