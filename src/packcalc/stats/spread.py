@@ -78,12 +78,10 @@ def within_subgroups(
         return Spread(math.sqrt(squares / degrees), degrees, "pooled standard deviation")
     if method == "rbar":
         sigma = float(np.mean([np.ptp(g) / d2(g.size) for g in groups]))
-        variance = sum((d3(n) / d2(n)) ** 2 for n in sizes) / count**2
-        return Spread(sigma, effective_degrees(variance), "mean range / d2 (exact)")
+        return Spread(sigma, degrees_of_ranges(sizes), "mean range / d2 (exact)")
     if method == "sbar":
         sigma = float(np.mean([g.std(ddof=1) / c4(g.size) for g in groups]))
-        variance = sum(1 / c4(n) ** 2 - 1 for n in sizes) / count**2
-        return Spread(sigma, effective_degrees(variance), "mean standard deviation / c4")
+        return Spread(sigma, degrees_of_deviations(sizes), "mean standard deviation / c4")
     raise ValueError(f"{method!r} is for individual values, not for subgroups")
 
 
@@ -129,6 +127,26 @@ def effective_degrees(relative_variance: float) -> float:
     return (low + high) / 2
 
 
+def degrees_of_ranges(sizes: Sequence[int]) -> float:
+    """Degrees of freedom of a mean range over d2, of subgroups of these sizes."""
+    return effective_degrees(sum((d3(n) / d2(n)) ** 2 for n in sizes) / len(sizes) ** 2)
+
+
+def degrees_of_deviations(sizes: Sequence[int]) -> float:
+    """Degrees of freedom of a mean standard deviation over c4, of subgroups of these sizes."""
+    return effective_degrees(sum(1 / c4(n) ** 2 - 1 for n in sizes) / len(sizes) ** 2)
+
+
+def degrees_of_moving_ranges(count: int, *, median: bool = False) -> float:
+    """Degrees of freedom of a mean (or median) moving range over its constant."""
+    # Adjacent moving ranges share a value: Cov(|d1|, |d2|) at correlation -1/2 is added.
+    own = 2 - 4 / math.pi
+    shared = 4 / math.pi * (math.sqrt(0.75) + math.asin(0.5) / 2 - 1)
+    variance = (count * own + 2 * (count - 1) * shared) / count**2 / d2(2) ** 2
+    # The median wastes information: 2.0 times the variance (simulated, n = 20 to 400).
+    return effective_degrees((2.0 if median else 1.0) * variance)
+
+
 def as_groups(
     subgroups: Sequence[ArrayLike] | ArrayLike,
 ) -> tuple[list[NDArray[np.float64]], bool]:
@@ -155,17 +173,13 @@ def _of_individuals(x: NDArray[np.float64], method: Within) -> Spread | NoData:
     if x.size < 2:
         return NoData("a moving range needs two values")
     moving = np.abs(np.diff(x))
-    m = moving.size
-    # Adjacent moving ranges share a value: Cov(|d1|, |d2|) at correlation -1/2 is added.
-    own = 2 - 4 / math.pi
-    shared = 4 / math.pi * (math.sqrt(0.75) + math.asin(0.5) / 2 - 1)
-    variance = (m * own + 2 * (m - 1) * shared) / m**2 / d2(2) ** 2
     if method == "moving_range":
         sigma = float(moving.mean()) / d2(2)
-        return Spread(sigma, effective_degrees(variance), "mean moving range / d2 (exact)")
+        return Spread(
+            sigma, degrees_of_moving_ranges(moving.size), "mean moving range / d2 (exact)"
+        )
     if method == "median_moving_range":
-        # The median wastes information: 2.0 times the variance (simulated, n = 20 to 400).
-        degrees = effective_degrees(2.0 * variance)
+        degrees = degrees_of_moving_ranges(moving.size, median=True)
         return Spread(
             float(np.median(moving)) / MEDIAN_MOVING_RANGE, degrees, "median moving range"
         )

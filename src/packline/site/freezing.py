@@ -30,6 +30,7 @@ class Freezing:
     exclude: Mapping[str, str]
     rules: tuple[str, ...]
     reason: str
+    despite_doubts: bool
 
 
 def typed_at_first(check: Characteristic, figure: ControlFigure) -> dict[str, str]:
@@ -68,6 +69,7 @@ def read_freezing(posted: QueryDict, figure: ControlFigure) -> Freezing:
         exclude=_excluded(posted.get("exclude", ""), figure),
         rules=tuple(posted.getlist("rule")),
         reason=posted.get("reason", "").strip(),
+        despite_doubts="despite" in posted,
     )
 
 

@@ -13,9 +13,11 @@ from packcalc.stats.charts.attributes import c_chart, np_chart, p_chart, u_chart
 from packcalc.stats.charts.chart import Baseline, read_baseline
 from packcalc.stats.charts.individuals import i_mr
 from packcalc.stats.charts.laney import laney_p, laney_u
+from packcalc.stats.charts.mewma_limit import mewma_limit
 from packcalc.stats.charts.multivariate import mewma, t2_individuals, t2_subgroups
 from packcalc.stats.charts.shewhart import xbar_r, xbar_s
 from packcalc.stats.charts.short_run import short_run
+from packcalc.stats.charts.small_sample import widened
 from packcalc.stats.charts.time_weighted import cusum, ewma
 from packcalc.stats.constants import d2
 
@@ -234,3 +236,43 @@ def test_capstat_core_draws_the_same_lines(ours, theirs, data, names):
         lines = (panel.lower[-1], panel.centre[-1], panel.upper[-1])
         limits = (other.limits.lower, other.limits.center, other.limits.upper)
         assert lines == pytest.approx(limits, rel=2e-4)  # its d2 is rounded to three decimals
+
+
+@pytest.mark.parametrize(("points", "plain"), [(10, 0.02), (20, 0.009), (50, 0.004)])
+def test_widened_limits_err_as_rarely_as_three_known_sigma(points, plain):
+    """Simulated: the share of new points beyond limits that were found from few."""
+    chance = np.random.default_rng(20)
+    old, new = chance.normal(size=(60_000, points)), chance.normal(size=60_000)
+    sigma = np.abs(np.diff(old, axis=1)).mean(axis=1) / d2(2)
+    away = np.abs(new - old.mean(axis=1)) / sigma
+    wide = widened(Baseline("i_mr", 0.0, 1.0, 1, points, 3.0, "mean moving range")).widening
+    assert (away > 3).mean() > plain
+    assert 0.0015 < (away > 3 * wide).mean() < 0.0032  # 0.0027; fewer where few points made them
+
+
+def test_widening_moves_limits_and_zones_of_values_and_leaves_the_scatter_alone():
+    blocks = np.random.default_rng(5).normal(10.0, 0.1, size=(12, 4))
+    found = xbar_s(blocks).baseline
+    wide = widened(found)
+    before, after = xbar_s(blocks, baseline=found), xbar_s(blocks, baseline=wide)
+    reach = [float(c.panel("mean").upper[0]) - c.baseline.centre for c in (before, after)]
+    assert reach[1] / reach[0] == pytest.approx(wide.widening)
+    assert wide.widening == pytest.approx(1.12, abs=0.02)
+    assert "12 points" in wide.convention
+    np.testing.assert_array_equal(before.panel("sd").upper, after.panel("sd").upper)
+    assert read_baseline(wide.frozen("A").to_json()) == wide.frozen("A")
+    with pytest.raises(ValueError, match="widen before freezing"):
+        widened(wide.frozen("A"))
+
+
+@pytest.mark.parametrize(
+    ("characteristics", "weight", "arl", "limit"),
+    # Prabhu & Runger (1997) J. Quality Technology 29, Table 1; Rigdon (1995), Table 1
+    [(2, 0.1, 200, 8.64), (4, 0.1, 200, 12.73), (4, 0.25, 500, 16.38)],
+)
+def test_the_limit_of_a_mewma_is_the_published_one(characteristics, weight, arl, limit):
+    assert mewma_limit(characteristics, weight=weight, arl=arl) == pytest.approx(limit, abs=0.01)
+
+
+def test_a_mewma_of_weight_one_is_t2_with_a_chi_square_limit():
+    assert mewma_limit(2, weight=1, arl=200) == pytest.approx(10.5966, abs=1e-3)  # chi2 0.995, 2

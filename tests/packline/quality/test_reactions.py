@@ -13,6 +13,7 @@ from packline.foundation.models import Event
 from packline.foundation.verification import verify_record
 from packline.process.models import Characteristic
 from packline.production.models import Unit
+from packline.quality.calc.phase_one import doubts
 from packline.quality.models import ControlLimits, LimitsPoint, Reaction, Signal, StreamState
 from packline.quality.queries.charts import charts_of_order
 from packline.quality.services import (
@@ -320,3 +321,28 @@ def test_units_behind_a_signal_are_held_until_somebody_cleared_them(
     assert {u.state for u in Unit.objects.filter(pk__in=[u.pk for u in units])} == {"building"}
     answer(reaction, people, later)
     assert not told(world)
+
+
+def test_limits_of_few_points_are_widened_and_say_so(frozen):
+    baseline = read_baseline(frozen.baseline_text)
+    assert baseline.widening == pytest.approx(1.40, abs=0.03)  # fourteen points
+    assert "found from 14 points" in baseline.convention
+
+
+def test_values_that_are_not_normal_are_frozen_only_in_spite_of_it(world, people, now, ocv):
+    for n in range(1, 21):
+        volts = 7.2 + 1e-4 * (n % 2) if n % 5 else 7.25
+        measured(world, people, now - timedelta(minutes=60 - n), n, volts)
+    with pytest.raises(Refused, match=r"not normal .* freeze in spite of this"):
+        freeze(ocv, people, now)
+    freeze(ocv, people, now, despite_doubts=True)
+    assert "not normal" in Event.objects.get(verb="quality.limits.frozen").text
+    assert not told(world)
+
+
+def test_values_that_follow_each_other_raise_a_doubt():
+    walk = np.cumsum(np.random.default_rng(1).normal(size=60))
+    (doubt,) = [d for d in doubts("i_mr", list(walk)) if "alike" in d]
+    assert "correlation 0.87" in doubt
+    assert not doubts("i_mr", list(np.random.default_rng(2).normal(size=60)))
+    assert not doubts("p", [(0.0, 1.0)] * 19 + [(1.0, 1.0)])

@@ -120,4 +120,5 @@ def _of_means(found: Baseline) -> Baseline:
         found.sigmas,
         found.convention,
         version=found.version,
+        widening=found.widening,
     )

@@ -26,7 +26,8 @@ class Baseline:
     and Laney's ratio in `sigma_ratio`; where subgroups may differ by more than their values do,
     `sigma_between` is the standard deviation of their means. `points` were used; `excluded`
     gives number and reason of those that were not. `version` names the frozen limits; an unnamed
-    baseline is a trial.
+    baseline is a trial. `widening` is how many times wider limits and zones of the values (not
+    of their scatter) are drawn because few points do not know sigma well (see `small_sample`).
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Baseline:
     excluded: tuple[tuple[int, str], ...] = ()
     version: str | None = None
     sigma_between: float | None = None
+    widening: float = 1.0
 
     def frozen(self, version: str) -> Baseline:
         """Give these limits a version, after which they are Phase II limits."""
@@ -134,8 +136,11 @@ def read_baseline(text: str) -> Baseline:
         found = Baseline(**fields)
     except (TypeError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(f"not a baseline of a control chart: {error}") from error
-    if not (math.isfinite(found.centre) and found.sigma >= 0):
-        raise ValueError(f"centre {found.centre} and sigma {found.sigma} are no baseline")
+    if not (math.isfinite(found.centre) and found.sigma >= 0 and found.widening >= 1):
+        raise ValueError(
+            f"centre {found.centre}, sigma {found.sigma} and widening {found.widening} are no"
+            " baseline"
+        )
     return found
 
 

@@ -95,7 +95,13 @@ def i_mr(
     found = baseline or _find_individuals(x, moving, exclude, sigmas, method)
     sigma = found.sigma
     individual = make_panel(
-        "individual", x, found.centre, sigma, rules=rules, sigmas=found.sigmas, engine=engine
+        "individual",
+        x,
+        found.centre,
+        found.widening * sigma,
+        rules=rules,
+        sigmas=found.sigmas,
+        engine=engine,
     )
     ranges = make_panel(
         "moving range",

@@ -183,7 +183,7 @@ def _means_and_spreads(
             "mean",
             mean,
             found.centre,
-            found.sigma / root,
+            found.widening * found.sigma / root,
             rules=rules,
             sigmas=found.sigmas,
             engine=engine,

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from packcalc.stats.charts.chart import Baseline
 from packcalc.stats.charts.conventions import rule_set
+from packcalc.stats.charts.small_sample import widened
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, Refused, StaleObject
 from packline.foundation.events import record
@@ -27,7 +28,7 @@ from packline.quality.calc.charts import (
     plotted_point,
     rules_of,
 )
-from packline.quality.calc.phase_one import find_limits
+from packline.quality.calc.phase_one import doubts, find_limits
 from packline.quality.models import ControlLimits, LimitsPoint, StreamState
 from packline.quality.queries.charts import points_of
 from packline.resources.models import Gauge, Station
@@ -39,11 +40,15 @@ LEAST_TO_FREEZE = 10  # points: limits of fewer are guesswork; twenty and more a
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Limits as they would be frozen, the points they are found from, and those left out."""
+    """Limits as they would be frozen, the points they are found from, and those left out.
+
+    `doubts` say why three sigma may not be what these points need.
+    """
 
     baseline: Baseline
     points: list[ChartPoint]
     left_out: Mapping[int, str]  # number among the points, from 1: why it does not count
+    doubts: tuple[str, ...] = ()
 
 
 @command("quality.freeze_limits")
@@ -57,6 +62,7 @@ def freeze_limits(
     since: datetime | None = None,
     exclude: Mapping[str, str] | None = None,
     rules: Collection[str] = ASKING_RULES,
+    despite_doubts: bool = False,
     by: Person,
     at: datetime,
 ) -> ControlLimits:
@@ -65,12 +71,13 @@ def freeze_limits(
     The points are first attempts within what is allowed, of finished steps, read until now (and
     from `since` on); of shares all first attempts. `exclude` names points, by step, that do not
     count, each with its reason; `rules` those that ask for a reaction when they fire. Limits in
-    force for the same stream are superseded.
+    force for the same stream are superseded. Limits of few points are widened for it (ADR 0015).
 
     Raises
     ------
     Refused
-        If there are too few points, or they do not vary, so that limits would say nothing.
+        If there are too few points, or they do not vary, so that limits would say nothing; or
+        there are doubts (see `Proposal`) and they are not frozen in spite of them.
     DomainError
         If an excluded point is not among the points, has no reason, or the kind does not fit.
     """
@@ -94,6 +101,11 @@ def freeze_limits(
         .first()
     )
     version = before.version + 1 if before else 1
+    if found.doubts and not despite_doubts:
+        raise Refused(
+            f"{characteristic.name}: {'; and '.join(found.doubts)}. Look at the points, or freeze "
+            "in spite of this"
+        )
     rows: list[ControlLimits | LimitsPoint] = []
     if before is not None:
         before.superseded_at = at
@@ -139,6 +151,7 @@ def freeze_limits(
         rules=asking,
         excluded={found.points[number - 1].step: why for number, why in found.left_out.items()},
         reason=limits.reason,
+        doubts=list(found.doubts),
     )
     return limits
 
@@ -163,7 +176,7 @@ def propose_limits(
             f"{characteristic.name}: {n} points count for its limits; "
             f"freezing needs at least {LEAST_TO_FREEZE}"
         )
-    return Proposal(_found(characteristic, chosen, points, left_out), points, left_out)
+    return _proposal(characteristic, chosen, points, left_out)
 
 
 def candidates(
@@ -227,14 +240,15 @@ def _left_out(points: list[ChartPoint], exclude: Mapping[str, str]) -> dict[int,
     return found
 
 
-def _found(
+def _proposal(
     characteristic: Characteristic,
     kind: str,
     points: list[ChartPoint],
     left_out: Mapping[int, str],
-) -> Baseline:
+) -> Proposal:
+    plotted = [plotted_point(kind, p) for p in points]
     try:
-        found = find_limits(kind, [plotted_point(kind, p) for p in points], exclude=left_out)
+        found = find_limits(kind, plotted, exclude=left_out)
     except ValueError as error:
         raise Refused(f"{characteristic.name}: {error}") from error
     if not found.sigma > 0 or (found.sigma_between is not None and not found.sigma_between > 0):
@@ -242,7 +256,7 @@ def _found(
             f"{characteristic.name}: the {found.points} points do not vary, so every other "
             "value would be a signal; freeze when they do"
         )
-    return found
+    return Proposal(widened(found), points, left_out, doubts(kind, plotted, without=left_out))
 
 
 def _steps(characteristic: Characteristic, points: list[ChartPoint]) -> dict[str, Step]:

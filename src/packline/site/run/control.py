@@ -17,10 +17,11 @@ PHASE_ONE = 20  # units that limits are found on: what is usual
 
 
 def freeze_what_carries(order: Order, *, cast: Cast, at: datetime) -> int:
-    """Freeze the limits of every check that has none yet and whose readings vary.
+    """Freeze the limits of every check that has none yet and whose readings carry them.
 
-    What does not vary (all were good) or has too few points stays on trial limits; a run that
-    was interrupted freezes nothing twice.
+    What does not vary (all were good), has too few points, or gives cause for doubt (what the
+    matching leaves over is not normal) stays on trial limits; a run that was interrupted freezes
+    nothing twice.
     """
     frozen = 0
     have = set(

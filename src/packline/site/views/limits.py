@@ -49,11 +49,14 @@ def freeze(request: HttpRequest, number: str, code: str) -> HttpResponse:
                 since=at,
                 baseline=found.baseline,
             )
+            for doubt in found.doubts:
+                messages.warning(request, f"Doubt: {doubt}.", extra_tags="warn")
             return chart_page(request, order, check, typed=typed, proposed=proposed)
         limits = freeze_limits(
             characteristic=check,
             reason=asked.reason,
             rules=asked.rules,
+            despite_doubts=asked.despite_doubts,
             **chosen,
             by=person,
             at=at,
