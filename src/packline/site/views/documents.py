@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.errors import DomainError, NotAllowed
+from packline.foundation.errors import DomainError
 from packline.resources.models import ControlledDocument, DocumentReading, DocumentRevision
 from packline.resources.queries import all_documents, revisions_of_document
 from packline.resources.services import (
@@ -23,6 +22,7 @@ from packline.resources.services import (
     withdraw_revision,
 )
 from packline.site import access
+from packline.site.acting import carry_out, verb_named
 from packline.site.download import download
 
 __all__ = ["act", "document", "documents", "file", "register"]
@@ -83,36 +83,29 @@ def file(request: HttpRequest, code: str, revision: int) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Put a document under control."""
     access.for_the_house_only(request)
-    try:
+    code = request.POST.get("code", "").strip()[:40]
+
+    def act() -> str:
         made = register_document(
-            code=request.POST.get("code", "")[:40],
+            code=code,
             title=request.POST.get("title", "")[:160],
             operation_code=request.POST.get("operation_code", "").strip()[:20],
             by=access.who(request),
             at=timezone.now(),
         )
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
+        return f"{made} is under control; its first revision is yours to write."
+
+    if not carry_out(request, act):
         return redirect("documents")
-    return redirect("document", code=made.code)
+    return redirect("document", code=code)
 
 
 @require_POST
 def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Carry out what a form of the page asks; what is refused is said there."""
     found = _document(request, code)
-    if verb not in ACTS:
-        raise Http404
-    try:
-        done = ACTS[verb](request, found)
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
-    else:
-        messages.success(request, done, extra_tags="good")
+    asked = verb_named(ACTS, verb)
+    carry_out(request, lambda: asked(request, found))
     return redirect("document", code=code)
 
 

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from packcalc.stats.sampling.master import AQLS
 from packline.design.models import Design
-from packline.foundation.errors import DomainError, NotAllowed
+from packline.foundation.errors import DomainError
 from packline.foundation.models import Person
 from packline.site import access
-from packline.site.listeners import listen
+from packline.site.acting import carry_out, verb_named
 from packline.site.run.upstream import incoming_of
 from packline.supply.calc.limits import IncomingLimit
 from packline.supply.forms import blank_sheet, read_sheet
@@ -98,17 +97,8 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Carry out one step of sampling; what is refused is said on the page of the lot."""
     lot = _lot(request, number)
-    if verb not in ACTS:
-        raise Http404
-    try:
-        done = ACTS[verb](request, lot)
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
-    else:
-        listen()
-        messages.success(request, done, extra_tags="good")
+    asked = verb_named(ACTS, verb)
+    carry_out(request, lambda: asked(request, lot))
     return redirect("lot", number=number)
 
 

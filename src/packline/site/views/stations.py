@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
 from packcalc.stats.no_data import NoData
-from packline.foundation.errors import DomainError, NotAllowed
+from packline.foundation.errors import DomainError
 from packline.production.queries.stations import (
     StationDay,
     maintenance_standing,
@@ -36,6 +35,7 @@ from packline.resources.services import (
 )
 from packline.resources.states import STATION_STATES
 from packline.site import access, charts
+from packline.site.acting import carry_out, verb_named
 from packline.site.paging import page_of
 
 __all__ = ["act", "maintenance", "station"]
@@ -86,16 +86,8 @@ def maintenance(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Carry out what a form of the page asks; what is refused is said there."""
     found = _station(request, code)
-    if verb not in ACTS:
-        raise Http404
-    try:
-        done = ACTS[verb](request, found)
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
-    else:
-        messages.success(request, done, extra_tags="good")
+    asked = verb_named(ACTS, verb)
+    carry_out(request, lambda: asked(request, found))
     return redirect("one-station", code=code)
 
 

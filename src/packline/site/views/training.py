@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.errors import DomainError, NotAllowed
+from packline.foundation.errors import DomainError
 from packline.foundation.models import Person
 from packline.process.models import Operation
 from packline.process.queries.revisions import revised_instructions
@@ -18,6 +17,7 @@ from packline.resources.calc.training import SOON, Standing, Trained, matrix
 from packline.resources.models import Qualification
 from packline.resources.services import qualify_person
 from packline.site import access
+from packline.site.acting import carry_out
 
 __all__ = ["grant", "training"]
 
@@ -68,31 +68,28 @@ def training(request: HttpRequest) -> HttpResponse:
 def grant(request: HttpRequest) -> HttpResponse:
     """Record that somebody was trained."""
     access.for_the_house_only(request)
-    try:
-        person = Person.objects.filter(username=request.POST.get("person", "")).first()
-        if person is None:
-            raise DomainError("choose who was trained")
-        code = request.POST.get("operation", "").strip()[:20]
-        if not code:
-            raise DomainError("choose the operation")
-        revised = revised_instructions()
-        made = qualify_person(
-            person=person,
-            operation_code=code,
-            instruction_revision=revised[code].revision if code in revised else 1,
-            granted_on=_day(request, "granted_on"),
-            expires_on=_day(request, "expires_on"),
-            by=access.who(request),
-            at=timezone.now(),
-        )
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
-    else:
-        said = f"{made.person.shown_name} may do {made.operation_code} until {made.expires_on}."
-        messages.success(request, said, extra_tags="good")
+    carry_out(request, lambda: _grant(request))
     return redirect("training")
+
+
+def _grant(request: HttpRequest) -> str:
+    person = Person.objects.filter(username=request.POST.get("person", "")).first()
+    if person is None:
+        raise DomainError("choose who was trained")
+    code = request.POST.get("operation", "").strip()[:20]
+    if not code:
+        raise DomainError("choose the operation")
+    revised = revised_instructions()
+    made = qualify_person(
+        person=person,
+        operation_code=code,
+        instruction_revision=revised[code].revision if code in revised else 1,
+        granted_on=_day(request, "granted_on"),
+        expires_on=_day(request, "expires_on"),
+        by=access.who(request),
+        at=timezone.now(),
+    )
+    return f"{made.person.shown_name} may do {made.operation_code} until {made.expires_on}."
 
 
 def _people(named: set[int]) -> list[Person]:
