@@ -12,16 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from packcalc.pack import lanes
 from packcalc.pack import lanes_network as figures
-from packcalc.pack.frame import Cells, Heat, State, make_net
+from packcalc.pack.frame import Cells, State, make_net
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
 from packcalc.pack.prepare import (
     bleed_of,
     check_current,
     curves_of,
-    heat_parts,
+    heat_of,
     limits_of,
     links_of,
+    plain,
     start_of,
     tables_of,
 )
@@ -249,26 +250,19 @@ def _run_block(
         np.full((heat.capacity.size, width), temperature),
     )
     lanes.run_block(
-        load.kind,
-        load.value,
-        load.charge_max,
-        load.cutoff,
-        load.dt,
+        int(load.kind),
+        plain(load.value),
+        float(load.charge_max),
+        float(load.cutoff),
+        float(load.dt),
         curves_of(cell, even),
         Cells(
             load.dt / (cell.capacity * flat["capacity_factor"]),
-            flat["resistance_factor"],
-            flat["joint_resistance"],
+            plain(flat["resistance_factor"]),
+            plain(flat["joint_resistance"]),
         ),
         net,
-        Heat(
-            heat.capacity,
-            heat.edges,
-            heat.conductance,
-            heat.to_ambient,
-            ambient,
-            heat_parts(heat, load.dt),
-        ),
+        heat_of(heat, ambient, load.dt),
         bleed_of(pack),
         limits_of(pack),
         state,

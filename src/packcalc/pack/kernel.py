@@ -223,9 +223,12 @@ def write_row(out: Out, row: int, work: Work, state: State, asked: float, volts:
     for k in range(state.soc.size):
         out.cell[row, k] = (work.emf[k] - work.across[k]) * work.admit[k]
         out.soc[row, k] = state.soc[k]
+    # Loops, not slices: numba compiles a slice with all the words of a shape that does not fit.
+    for g in range(work.group.size):
+        out.group[row, g] = work.group[g]
+    for n in range(state.temperature.size):
+        out.temperature[row, n] = state.temperature[n]
     out.current[row], out.voltage[row] = asked, volts
-    out.group[row] = work.group
-    out.temperature[row] = state.temperature
 
 
 @njit(cache=True, error_model="numpy", fastmath=CONTRACT)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from packcalc.cell.parameters import CellParameters
 from packcalc.cell.tables import Tables, tabulate
-from packcalc.pack.frame import Curves
+from packcalc.pack.frame import Curves, Heat
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack, ThermalNetwork
 
@@ -119,11 +119,32 @@ def heat_parts(network: ThermalNetwork, dt: float) -> int:
     return max(int(np.ceil(float((total / network.capacity).max()) * dt / LARGEST_EXCHANGE)), 1)
 
 
+def plain(values: ArrayLike) -> Array:
+    """Return numbers as the kernels know them: contiguous, writable, float64.
+
+    Numba compiles a kernel anew, for some ten seconds, for each form that an argument can have;
+    read-only is a form of its own.
+    """
+    return np.require(values, np.float64, ["C", "W"])
+
+
 def limits_of(pack: Pack) -> Array:
     """Limits in the order of the kernels."""
     x = pack.limits
     return np.array(
         [x.voltage_min, x.voltage_max, x.discharge_max, x.charge_max, x.temperature_max, x.delay]
+    )
+
+
+def heat_of(thermal: ThermalNetwork, ambient: float, dt: float) -> Heat:
+    """Thermal network in the form of the kernels."""
+    return Heat(
+        plain(thermal.capacity),
+        np.require(thermal.edges, np.int64, ["C", "W"]),
+        plain(thermal.conductance),
+        plain(thermal.to_ambient),
+        float(ambient),
+        heat_parts(thermal, dt),
     )
 
 
@@ -143,11 +164,11 @@ def curves_of(cell: CellParameters, tables: Tables) -> Curves:
     ]
     return Curves(
         np.array(grid),
-        tables.source,
-        tables.circuit.reshape(len(tables.circuit), -1),
-        cell.reference_temperature,
-        cell.coulombic_efficiency,
-        cell.self_discharge,
+        plain(tables.source),
+        plain(tables.circuit.reshape(len(tables.circuit), -1)),
+        float(cell.reference_temperature),
+        float(cell.coulombic_efficiency),
+        float(cell.self_discharge),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from packcalc.cell.tables import Tables
 from packcalc.pack import kernel
 from packcalc.pack.endings import ENDINGS
-from packcalc.pack.frame import LEDGER, Cells, Heat, Out, State, make_net, make_work
+from packcalc.pack.frame import LEDGER, Cells, Out, State, make_net, make_work
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
 from packcalc.pack.prepare import (
@@ -18,9 +18,10 @@ from packcalc.pack.prepare import (
     bleed_of,
     check_current,
     curves_of,
-    heat_parts,
+    heat_of,
     limits_of,
     links_of,
+    plain,
     start_of,
     tables_of,
 )
@@ -225,28 +226,21 @@ def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Co
         np.zeros((rows, nodes)),
     )
     ledger = np.zeros(LEDGER)
-    thermal, pairs = start.thermal, start.pairs.copy()
+    pairs = start.pairs.copy()
     steps, ended = kernel.run_one(
-        load.kind,
-        load.value,
-        load.charge_max,
-        load.cutoff,
-        load.dt,
+        int(load.kind),
+        plain(load.value),
+        float(load.charge_max),
+        float(load.cutoff),
+        float(load.dt),
         curves_of(cell, tables),
         Cells(
             load.dt / (cell.capacity * pack.capacity_factor.ravel()),
-            pack.resistance_factor.ravel(),
-            pack.joint_resistance.ravel(),
+            plain(pack.resistance_factor.ravel()),
+            plain(pack.joint_resistance.ravel()),
         ),
         net,
-        Heat(
-            thermal.capacity,
-            thermal.edges,
-            thermal.conductance,
-            thermal.to_ambient,
-            start.ambient,
-            heat_parts(thermal, load.dt),
-        ),
+        heat_of(start.thermal, start.ambient, load.dt),
         bleed_of(pack),
         limits_of(pack),
         State(start.soc.copy(), pairs[0], pairs[1], start.temperature.copy()),
