@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -13,7 +14,16 @@ from django.conf import settings
 
 from packline.foundation.errors import DomainError
 
-__all__ = ["check", "ensure_keys", "key_id", "public_key", "public_key_path", "sign"]
+__all__ = [
+    "Signer",
+    "check",
+    "ensure_keys",
+    "key_id",
+    "public_key",
+    "public_key_path",
+    "sign",
+    "signer",
+]
 
 
 def _folder() -> Path:
@@ -49,20 +59,31 @@ def ensure_keys() -> bool:
     return True
 
 
-def _private() -> Ed25519PrivateKey:
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The site's key as something that signs, which may be handed to another process."""
+
+    _pem: bytes = field(repr=False)
+
+    def __call__(self, message: bytes) -> bytes:
+        """Sign a message."""
+        key = serialization.load_pem_private_key(self._pem, password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise DomainError("the site's key is not an Ed25519 key")
+        return key.sign(message)
+
+
+def signer() -> Signer:
+    """Return what signs with the site's key."""
     try:
-        content = (_folder() / "site.key.pem").read_bytes()
+        return Signer((_folder() / "site.key.pem").read_bytes())
     except FileNotFoundError as error:
         raise DomainError(f"no signing key in {_folder()}") from error
-    key = serialization.load_pem_private_key(content, password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise DomainError(f"{_folder() / 'site.key.pem'} is not an Ed25519 key")
-    return key
 
 
 def sign(message: bytes) -> bytes:
     """Sign a message with the site's key."""
-    return _private().sign(message)
+    return signer()(message)
 
 
 def public_key() -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from multiprocessing import get_context
 
 import pytest
 from django.db import connection
@@ -21,8 +23,9 @@ from packline.assurance.queries import (
     signature_differences,
     traveller_of,
 )
+from packline.assurance.queries.drafts import draft_document
 from packline.assurance.services import issue_document, release_unit, seal_day
-from packline.foundation.errors import DomainError, Refused
+from packline.foundation.errors import DomainError, Refused, StaleObject
 from packline.foundation.events import subject_of
 from packline.foundation.files import path_of, read
 from packline.foundation.keys import public_key
@@ -55,6 +58,30 @@ def test_the_record_of_a_released_unit_proves_itself(released, people, later):
     verdict = verify_document(issue(released, "device_history", people, later), public_key())
     assert verdict.proven, verdict.lines()
     assert verdict.serial == "PK-000001"
+
+
+def test_a_draft_that_another_process_set_is_the_same_document(released, people, later):
+    here = draft_document(unit=released, kind="device_history", at=later)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        there = draft_document(unit=released, kind="device_history", at=later, executor=executor)
+        issued = issue_document(
+            unit=released, kind="device_history", by=people.approver, at=later, draft=there
+        )
+    assert read(issued.file.sha256) == here.content.result()
+
+
+def test_a_draft_is_issued_as_what_it_is_and_only_while_it_tells_everything(
+    released, people, later
+):
+    draft = draft_document(unit=released, kind="traveller", at=later)
+    with pytest.raises(DomainError, match="the draft is the traveller of PK-000001"):
+        issue_document(
+            unit=released, kind="device_history", by=people.approver, at=later, draft=draft
+        )
+    hold_unit(unit=released, reason="wait", cause="a call", by=people.approver, at=later)
+    with pytest.raises(StaleObject, match="PK-000001 moved while its traveller was set"):
+        issue_document(unit=released, kind="traveller", by=people.approver, at=later, draft=draft)
+    assert not documents_of_unit(released)
 
 
 def test_the_record_holds_cells_parts_readings_joints_and_verdicts(released, later):

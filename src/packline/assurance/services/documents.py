@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from packline.assurance.calc.document import make_document
-from packline.assurance.calc.traveller import make_traveller
 from packline.assurance.models import Document
-from packline.assurance.queries.history import device_history
-from packline.assurance.queries.traveller import traveller_of
-from packline.assurance.states import DEVICE_HISTORY, DOCUMENT_KINDS
+from packline.assurance.queries.drafts import Draft, draft_document, head_of
+from packline.assurance.states import DEVICE_HISTORY
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, StaleObject
-from packline.foundation.events import record, subject_of
+from packline.foundation.events import record
 from packline.foundation.files import store
-from packline.foundation.keys import key_id, sign
-from packline.foundation.models import Event, Person
+from packline.foundation.keys import key_id
+from packline.foundation.models import Person
 from packline.production.models import Unit
 
 NAMES = {"device_history": "device-history-record", "traveller": "traveller"}
 
 
-@dataclass(frozen=True, slots=True)
-class Typeset:
-    """A document that was set, and the head of the unit's chain that it tells."""
-
-    content: bytes
-    head: str
-
-
-def _typeset(*, unit: Unit, kind: str, at: datetime, **_: object) -> Typeset:
-    if kind not in DOCUMENT_KINDS:
-        raise DomainError(f"{kind} is no document; allowed: {', '.join(DOCUMENT_KINDS)}")
-    head = _head(unit)
-    if kind == DEVICE_HISTORY:
-        content = make_document(device_history(unit, at), sign=sign, key_id=key_id())
-    else:
-        content = make_traveller(traveller_of(unit, at))
-    return Typeset(content, head)
+def _drafted(
+    *, unit: Unit, kind: str, at: datetime, draft: Draft | None = None, **_: object
+) -> Draft:
+    if draft is None:
+        draft = draft_document(unit=unit, kind=kind, at=at)
+    elif (draft.unit, draft.kind, draft.at) != (unit, kind, at):
+        raise DomainError(
+            f"the draft is the {draft.kind} of {draft.unit} at {draft.at.isoformat()}, "
+            f"not the {kind} of {unit} at {at.isoformat()}"
+        )
+    draft.content.result()  # the transaction waits for nothing
+    return draft
 
 
-def _head(unit: Unit) -> str:
-    last = Event.objects.filter(subject=subject_of(unit)).order_by("-seq").first()
-    return last.hash if last is not None else ""
-
-
-@command("assurance.issue_document", prepare=_typeset)
+@command("assurance.issue_document", prepare=_drafted)
 def issue_document(
-    *, unit: Unit, kind: str, by: Person, at: datetime, prepared: Typeset | None = None
+    *,
+    unit: Unit,
+    kind: str,
+    by: Person,
+    at: datetime,
+    draft: Draft | None = None,
+    prepared: Draft | None = None,
 ) -> Document:
     """Issue the device history record of a released unit, or a unit's traveller, as PDF/A-3b.
 
@@ -64,7 +56,9 @@ def issue_document(
         Who issues it.
     at : datetime
         When; it is printed on the document.
-    prepared : Typeset
+    draft : Draft, optional
+        The document as it was set meanwhile; without it the command has it set first.
+    prepared : Draft
         Set by the command itself, before its transaction.
 
     Raises
@@ -75,12 +69,11 @@ def issue_document(
         If something happened to the unit while its document was set.
     """
     assert prepared is not None
-    if prepared.head != _head(unit):
+    if prepared.head != head_of(unit):
         raise StaleObject(f"{unit} moved while its {kind} was set: issue it again")
     sealed = kind == DEVICE_HISTORY
-    content = prepared.content
     file = store(
-        content=content,
+        content=prepared.content.result(),
         name=f"{unit.serial}-{NAMES[kind]}.pdf",
         media_type="application/pdf",
         by=by,

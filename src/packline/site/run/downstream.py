@@ -6,11 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from packcalc.stats.no_data import NoData
-from packline.assurance.models import Document
 from packline.assurance.queries import unsealed_heads
 from packline.assurance.services import (
     declare_evidence,
-    issue_document,
     plan_verification,
     release_unit,
     seal_day,
@@ -22,7 +20,7 @@ from packline.insight.models import Report
 from packline.insight.queries import kpis_of_order
 from packline.insight.services import write_report
 from packline.process.models import Routing
-from packline.production.models import Order, Unit
+from packline.production.models import Order
 from packline.production.services import close_order, match_cells, place_order
 from packline.quality.models import ControlLimits, Nonconformance, Reaction
 from packline.requirements.calc.spec import ProgramSpec
@@ -30,6 +28,7 @@ from packline.requirements.models import Program
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast, Equipment
 from packline.site.run.control import PHASE_ONE, freeze_what_carries
+from packline.site.run.desk import Desk
 from packline.site.run.facts import design_facts
 from packline.site.run.floor import Floor
 from packline.site.run.gauges import study_gauges
@@ -38,8 +37,6 @@ from packline.site.run.line import order_line
 from packline.site.run.twins import twin_facts, twin_notes
 
 __all__ = ["assurance", "insight", "production", "quality", "seal"]
-
-KINDS = ("device_history", "traveller")
 
 
 def production(
@@ -150,18 +147,22 @@ def assurance(
         declare_evidence(program=program, evidence=evidence, by=cast.engineer, at=listener.clock())
     plan_verification(program=program, by=cast.engineer, at=listener.clock())
     refused: list[str] = []
-    units = list(order.units.select_related("order__design", "order__program").order_by("number"))
-    for done, unit in enumerate(units):
-        listener.progress(f"releasing {unit.serial}", done, len(units))
-        if unit.state == "passed":
-            try:
-                release_unit(unit=unit, by=cast.approver, at=listener.clock())
-            except Blocked as error:
-                refused.append(str(error))
-                continue
-            unit.refresh_from_db()
-        if unit.state == "released":
-            _issue(unit, cast, folder, listener)
+    units = list(
+        order.units.select_related(
+            "order__design__cell", "order__program", "order__routing"
+        ).order_by("number")
+    )
+    with Desk(cast=cast, folder=folder, clock=listener.clock, units=len(units)) as desk:
+        for done, unit in enumerate(units):
+            listener.progress(f"releasing {unit.serial}", done, len(units))
+            if unit.state == "passed":
+                try:
+                    release_unit(unit=unit, by=cast.approver, at=listener.clock())
+                except Blocked as error:
+                    refused.append(str(error))
+                    continue
+            if unit.state == "released":
+                desk.issue(unit)
     if (
         order.state == "matched"
         and not order.units.filter(state__in=("planned", "building")).exists()
@@ -184,18 +185,6 @@ def assurance(
         },
         (*refused[:5], *twin_notes(order)),
     )
-
-
-def _issue(unit: Unit, cast: Cast, folder: Path, listener: Listener) -> None:
-    """Issue a unit's documents once, and lay a copy of each where people look for it."""
-    issued = {d.kind: d for d in unit.documents.select_related("file").order_by("number")}
-    for kind in KINDS:
-        document: Document = issued.get(kind) or issue_document(
-            unit=unit, kind=kind, by=cast.approver, at=listener.clock()
-        )
-        copy = folder / document.file.name
-        if not copy.exists():
-            copy.write_bytes(read(document.file.sha256))
 
 
 def insight(order: Order, cast: Cast, folder: Path, at: datetime) -> tuple[Path, StageLine]:

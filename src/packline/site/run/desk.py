@@ -1,0 +1,83 @@
+"""The desk of a run: documents are set by the other cores while the next units are released."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from packline.assurance.models import Document
+from packline.assurance.queries.drafts import Draft, draft_document
+from packline.assurance.services import issue_document
+from packline.foundation.files import read
+from packline.production.models import Unit
+from packline.site.run.cast import Cast
+
+__all__ = ["Desk"]
+
+KINDS = ("device_history", "traveller")
+WORTH_IT = 6  # units; for fewer, starting another process takes longer than it saves
+AHEAD = 8  # documents of so many units may be waiting
+
+
+class Desk:
+    """Issues the documents of units, in their order, each once."""
+
+    def __init__(
+        self, *, cast: Cast, folder: Path, clock: Callable[[], datetime], units: int
+    ) -> None:
+        self._cast, self._folder, self._clock = cast, folder, clock
+        self._waiting: deque[tuple[Unit, list[Draft]]] = deque()
+        cores = os.cpu_count() or 1
+        self._executor: Executor | None = None
+        if units >= WORTH_IT and cores > 1:
+            # A new process for each, not a copy of this one with its connections and threads.
+            self._executor = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        try:
+            while self._waiting and failed is None:
+                self._issue_next()
+        finally:
+            if self._executor is not None:
+                self._executor.shutdown(cancel_futures=True)
+
+    def issue(self, unit: Unit) -> None:
+        """Have the documents set that a released unit has not got yet."""
+        issued = {d.kind: d for d in unit.documents.select_related("file").order_by("number")}
+        for document in issued.values():
+            self._lay_out(document)
+        drafts = [
+            draft_document(unit=unit, kind=kind, at=self._clock(), executor=self._executor)
+            for kind in KINDS
+            if kind not in issued
+        ]
+        self._waiting.append((unit, drafts))
+        while len(self._waiting) > (AHEAD if self._executor is not None else 0):
+            self._issue_next()
+
+    def _issue_next(self) -> None:
+        unit, drafts = self._waiting.popleft()
+        for draft in drafts:
+            self._lay_out(
+                issue_document(
+                    unit=unit,
+                    kind=draft.kind,
+                    draft=draft,
+                    by=self._cast.approver,
+                    at=draft.at,
+                )
+            )
+
+    def _lay_out(self, document: Document) -> None:
+        """Lay a copy of a document where people look for it."""
+        copy = self._folder / document.file.name
+        if not copy.exists():
+            copy.write_bytes(read(document.file.sha256))
