@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -66,6 +66,10 @@ class Desk:
     def _issue_next(self) -> None:
         unit, drafts = self._waiting.popleft()
         for draft in drafts:
+            if isinstance(draft.content.exception(), BrokenExecutor):
+                # The other process is gone, for want of memory say: this one does it, slowly.
+                self._executor = None
+                draft = draft_document(unit=unit, kind=draft.kind, at=draft.at)
             self._lay_out(
                 issue_document(
                     unit=unit,
