@@ -184,6 +184,28 @@ def calls(tree):
             yield node.func.id
 
 
+EVENT = re.compile(rf"(foundation|{'|'.join(STAGES)})\.[a-z_]+\.[a-z_]+")
+
+
+def test_every_event_is_in_the_list_that_others_choose_from_and_no_other():
+    from packline.insight.calc.verbs import VERBS
+
+    listed = SRC / "packline/insight/calc/verbs.py"
+    written = {
+        node.value
+        for path in SRC.glob("packline/**/*.py")
+        if path != listed
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if EVENT.fullmatch(node.value) and not _is_module(node.value)
+    }
+    assert written == set(VERBS)
+
+
+def _is_module(dotted):
+    return (SRC / "packline" / dotted.replace(".", "/")).with_suffix(".py").exists()
+
+
 WRITES = {
     "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save",
     "_raw_delete",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from dataclasses import dataclass, field
+import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +23,7 @@ __all__ = [
     "key_id",
     "public_key",
     "public_key_path",
+    "shared_secret",
     "sign",
     "signer",
 ]
@@ -84,6 +87,38 @@ def signer() -> Signer:
 def sign(message: bytes) -> bytes:
     """Sign a message with the site's key."""
     return signer()(message)
+
+
+def shared_secret(purpose: str) -> bytes:
+    """Return the 32 bytes that are shared with somebody outside for one purpose.
+
+    They are derived from a key in the data directory, so that no secret lies in the database, in
+    its dumps or in the events; whoever has one learns nothing about another.
+    """
+    return hmac.digest(_root(), purpose.encode(), "sha256")
+
+
+def _root() -> bytes:
+    """Return what shared secrets are derived from; the first who asks makes it."""
+    path = _folder() / "shared.key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    _folder().mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{secrets.token_hex(8)}.part")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    except FileExistsError:
+        pass  # another process was faster
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path.read_bytes()
 
 
 def public_key() -> bytes:

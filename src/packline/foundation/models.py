@@ -1,4 +1,4 @@
-"""Tables under every stage: people, the chained event log, files, what listeners handled."""
+"""Tables under every stage: people, the chained event log, files, who heard of which event."""
 
 from __future__ import annotations
 
@@ -114,3 +114,64 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner}/{self.key}"
+
+
+class Receiver(models.Model):
+    """How far somebody outside was told of the events, and how it goes; bookkeeping."""
+
+    in_thread = False  # whoever is told, and of what, is decided by a subscription
+
+    code = models.CharField(max_length=40, unique=True)
+    heard_to = models.BigIntegerField()  # every wanted event up to this one has its delivery
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    failing_since = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)  # nothing is sent before
+    answered_at = models.DateTimeField(null=True)  # when it last took something
+    taken_by = models.CharField(max_length=80, blank=True)  # the one process that sends to it
+    taken_until = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Delivery(models.Model):
+    """One event that one receiver is to be told of, and what became of it; bookkeeping.
+
+    `passed_over` is one that the receiver may not see. A parked delivery was tried as often as
+    allowed: it and those of its stream behind it wait for a decision.
+    """
+
+    in_thread = False  # the event is the truth, a delivery tells of it
+
+    receiver = models.ForeignKey(Receiver, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    stream = models.CharField(max_length=160)  # deliveries of one stream go in order
+    state = models.CharField(max_length=12, default="waiting")
+    attempts = models.PositiveIntegerField(default=0)
+    heard_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)  # of the last answer, if there was one
+    note = models.CharField(max_length=200, blank=True)  # why the last attempt failed
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["receiver", "event"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=("waiting", "delivered", "parked", "dropped", "passed_over")
+                ),
+                name="delivery_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receiver", "state", "next_at"], name="delivery_due"),
+            models.Index(fields=["receiver", "stream", "event"], name="delivery_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receiver}/{self.event}"

@@ -32,6 +32,7 @@ from packline.site.commands.token import badge, token
 from packline.site.commands.trace import trace
 from packline.site.commands.twin import twin
 from packline.site.commands.verify import verify
+from packline.site.commands.webhook_steer import webhook
 
 app = typer.Typer(
     name="packline",
@@ -56,6 +57,7 @@ app.command()(match)
 app.command()(admit)
 app.add_typer(token, name="token")
 app.command()(badge)
+app.add_typer(webhook, name="webhook")
 app.command()(illustrate)
 app.command()(backup)
 app.command()(equip)

@@ -36,7 +36,10 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("documents", "Documents", "documents", False),
     ),
     "quality": (("reactions", "Signals", "reactions", True),),
-    "insight": (("charts", "Control charts", "charts", True),),
+    "insight": (
+        ("charts", "Control charts", "charts", True),
+        ("webhooks", "Webhooks", "webhooks", False),
+    ),
 }
 
 

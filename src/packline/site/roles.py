@@ -104,6 +104,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "assurance.seal_day": ("inspector", "approver"),
     # insight
     "insight.write_report": EVERYONE,
+    "insight.make_subscription": (),  # administrators only: it sends facts out of the house
+    "insight.steer_subscription": (),
 }
 
 

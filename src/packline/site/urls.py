@@ -33,6 +33,7 @@ from packline.site.views import (
     supply,
     training,
     unit,
+    webhooks,
 )
 
 # A number may hold a slash, so what follows it in an address is looked for first.
@@ -119,4 +120,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("releases/", assurance.releases, name="releases"),
     path("key-figures/", insight.key_figures, name="key-figures"),
     path("charts/", charts.charts_of_an_order, name="charts"),
+    path("webhooks/<slug:code>/do/<slug:verb>/", webhooks.act, name="webhook-act"),
+    path("webhooks/<slug:code>/", webhooks.webhook, name="webhook"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
 ]

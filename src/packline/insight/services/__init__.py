@@ -1,5 +1,25 @@
-"""What insight writes: reports, nothing else."""
+"""What insight writes: reports, and who outside is told of what."""
 
 from packline.insight.services.report import write_report
+from packline.insight.services.subscriptions import (
+    drop_delivery,
+    end_subscription,
+    make_subscription,
+    move_subscription,
+    pause_subscription,
+    rekey_subscription,
+    resend_deliveries,
+    resume_subscription,
+)
 
-__all__ = ["write_report"]
+__all__ = [
+    "drop_delivery",
+    "end_subscription",
+    "make_subscription",
+    "move_subscription",
+    "pause_subscription",
+    "rekey_subscription",
+    "resend_deliveries",
+    "resume_subscription",
+    "write_report",
+]

@@ -36,13 +36,14 @@ def serve(
     start_django()
     prepare_database()
     from packline.site.listening import Listening
+    from packline.site.telling import Telling
 
     _keep_sessions()
     listening = _listen(host, port)
     with listening:
         url = f"http://{_spoken(host)}:{listening.getsockname()[1]}/"
         _introduce(url)
-        with Listening():
+        with Listening(), Telling():
             _run(listening)
 
 

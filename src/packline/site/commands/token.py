@@ -62,7 +62,7 @@ def issue(
     from packline.resources.services import issue_token, register_station
 
     prepare_database()
-    by, at = _administrator(signed_by), datetime.now(UTC)
+    by, at = administrator(signed_by), datetime.now(UTC)
     place = Station.objects.filter(code=station).first()
     if place is None:
         if not kind:
@@ -136,7 +136,7 @@ def revoke(
     row = StationToken.objects.select_related("station").filter(prefix=prefix).first()
     if row is None:
         raise InputError([Problem("PREFIX", "", prefix, "no such token", "see `token list`")])
-    by = _administrator(signed_by)
+    by = administrator(signed_by)
     revoke_token(token=row, reason=reason, by=by, at=datetime.now(UTC))
     out().print(f"Token {row} of station {row.station} is revoked.", markup=False)
 
@@ -164,14 +164,14 @@ def badge(
     if person is None:
         raise InputError([Problem("USERNAME", "", username, "there is no such person")])
     pin = f"{secrets.randbelow(10**6):06d}"
-    by = _administrator(signed_by)
+    by = administrator(signed_by)
     set_pin(person=person, badge=code, pin=pin, by=by, at=datetime.now(UTC))
     screen = out()
     screen.print(f"{person.shown_name} signs in with badge {code}", markup=False)
     screen.print(f"PIN {pin}, shown only now", markup=False)
 
 
-def _administrator(username: str) -> Person:
+def administrator(username: str) -> Person:
     from packline.foundation.errors import InputError, Problem
     from packline.foundation.models import Person
 

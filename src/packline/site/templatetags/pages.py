@@ -18,13 +18,16 @@ NOTHING = 1e-9  # of a limit
 
 TONES = {
     "good": (
-        "accepted closed conceded current effective feasible good inspected installed pass passed "
-        "released running verified"
+        "accepted active closed conceded current delivered effective feasible good inspected "
+        "installed pass passed released running verified"
     ),
-    "bad": ("down error fail failed held infeasible lapsed on-hold quarantined rejected scrapped"),
+    "bad": (
+        "down error fail failed held infeasible lapsed on-hold parked quarantined rejected "
+        "scrapped"
+    ),
     "warn": (
-        "acknowledged contained guarded maintenance note open outdated removed returned sample "
-        "setup soon warning"
+        "acknowledged contained dropped guarded maintenance note open outdated paused removed "
+        "returned sample setup soon warning"
     ),
     "busy": "review allotted building dispositioned draft matched placed received started used",
 }

@@ -1,4 +1,4 @@
-"""Table of insight: the reports that were written."""
+"""The reports that were written."""
 
 from __future__ import annotations
 
