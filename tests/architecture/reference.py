@@ -141,8 +141,25 @@ def _schema(operation: dict, status: str) -> str:
     return "nothing"
 
 
+def events_page() -> str:
+    """One line per event that there is, as webhooks name it."""
+    from packline.insight.calc.verbs import VERBS
+
+    lines = [
+        "# Events",
+        "",
+        NOTE,
+        "",
+        "What a [webhook](../how-to/receive-webhooks.md) can ask for.",
+    ]
+    lines += ["", "| event | what happened |", "|---|---|"]
+    lines += [f"| `{verb}` | {meaning} |" for verb, meaning in VERBS.items()]
+    return "\n".join([*lines, ""])
+
+
 PAGES = {
     "commands.md": commands_page,
+    "events.md": events_page,
     "interface.md": interface_page,
     "tables.md": tables_page,
 }

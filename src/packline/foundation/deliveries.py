@@ -186,8 +186,8 @@ def failed(
 
 def wait_after(attempts: int, chance: float) -> timedelta:
     """Return how long to wait after so many failures in a row: four times longer each time."""
-    longest = min(FIRST * FACTOR ** min(attempts - 1, 10), LONGEST)
-    return longest * (0.8 + 0.2 * chance)
+    whole = min(FIRST * int(FACTOR ** min(attempts - 1, 10)), LONGEST)
+    return whole * (0.8 + 0.2 * chance)
 
 
 def send_again(

@@ -6,7 +6,8 @@ from django.utils import timezone
 from packline.assurance.services import issue_document, release_unit
 from packline.design.models import Candidate
 from packline.foundation.files import store
-from packline.foundation.models import Event, Person
+from packline.foundation.models import Event, Person, Receiver
+from packline.insight.models import Subscription
 from packline.process.models import FailureMode
 from packline.production.models import Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
@@ -121,6 +122,11 @@ def _resources(plant, people, now, file):
         accept_up_to=0, reject_from=1, inspect_all=False, edition="test", checks="visual",
         agreement_pct=2, seed=1, serials_text='["C001","C002"]', drawn_at=now,
     )  # fmt: skip
+    Subscription.objects.create(
+        code="erp", url="https://erp.example/", verbs="*", everything=True, made_at=now,
+        made_by=people.engineer,
+    )  # fmt: skip
+    Receiver.objects.create(code="erp", heard_to=0)
 
 
 @pytest.fixture

@@ -66,6 +66,8 @@ MAY_READ = {
     "/nonconformances/NC-000001/": OWNER,
     "/signals/": EVERYBODY,
     "/signals/SR-000001/": OWNER,
+    "/webhooks/": INSIDE,
+    "/webhooks/erp/": INSIDE,
 }
 MAY_POST = {
     "/nonconformances/NC-000001/contain/": {"inspector", "approver", "admin"},
@@ -89,6 +91,7 @@ MAY_ACT = {
     "/documents/register/": {"engineer", "admin"},
     "/documents/WI-40/do/withdraw/": {"approver", "admin"},
     "/lots/L1/sampling/set/": {"inspector", "approver", "admin"},
+    "/webhooks/erp/do/pause/": {"admin"},
 }
 SENT = {
     "kind": "type1", "code": "pack_ocv", "unit": "V", "low": "7", "high": "7.4",

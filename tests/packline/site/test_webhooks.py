@@ -255,7 +255,7 @@ def test_of_a_whole_thread_every_event_has_its_program_and_its_place_in_order(
     people, now, thread, released, held, signal
 ):
     office = Office(people, now + timedelta(days=1), thread)
-    hook = office.make("https://h.example/", verbs=("*",), everything=True, from_start=True)
+    hook = office.make("https://h.example/", "all", ("*",), everything=True, from_start=True)
     office.tell(hook, send=lambda *_: Answer(200))
     tables = {
         subject.partition(":")[0] for subject in Event.objects.values_list("subject", flat=True)

@@ -12,6 +12,8 @@ from packline.site.commands.webhook import Code, SignedBy, found_webhook, show_s
 from packline.site.options import DatabaseOption, DataOption, JsonOption, ends_well, out
 from packline.site.prepare import point_at, require_record, start_django
 
+__all__ = ["webhook"]
+
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 Formats = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
