@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--certificates", type=Path)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--trials", type=int, default=2_000_000)
+    parser.add_argument("--trials", type=int, default=20_000_000)
     given = parser.parse_args()
     files = sorted(given.folder.glob("*.json"))
     if not files:

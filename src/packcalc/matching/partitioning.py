@@ -1,26 +1,32 @@
 """Splitting whole numbers into subsets of equal size and equal sum, with a certificate.
 
-Balanced differencing comes near; then pairs of subsets that miss their sums are split anew so
-that one of them meets its own, by meeting in the middle over sums of k-subsets. What a subset
-misses goes to its partner, and the last two come right together.
+Balanced differencing comes near. Then two subsets, at least one of which misses its sum, exchange
+parts so that one of them has a right sum: meeting in the middle over the sums of their parts.
+What was missed goes to the other, and the last two come right together. A wrong subset that finds
+no wrong partner exchanges with a right one, which hands the miss on: every such exchange makes
+new subsets, so that the last two wrong ones are tried in new forms until they fit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 from math import comb
-from typing import NamedTuple
 
 import numpy as np
 
 from packcalc.matching.differencing import balanced_groups
+from packcalc.matching.exchanges import first_exchange
 from packcalc.matching.stock import Ints, Mask
 
 __all__ = ["Partition", "partition", "verify_partition"]
 
 LARGEST_HALF = 18  # values of a subset that may change hands; all parts of them are listed
+MOST_KEYS = 2**23  # parts listed of all subsets together
 WANTED = 0.5  # expected solutions of one trial
+AT_ONCE = 256  # partners tried in one go
+HANDED_ON = 8  # times in a row: soon the forms come round again
+WORTH_COMPILING = 300  # trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Partition:
     trials: int
 
 
-def partition(values: Ints, k: int, seed: int = 0, trials: int = 400_000) -> Partition:
+def partition(values: Ints, k: int, seed: int = 0, trials: int = 20_000_000) -> Partition:
     """Split values into `k` subsets whose sizes differ by at most one and whose sums are equal.
 
     Parameters
@@ -72,16 +78,17 @@ def partition(values: Ints, k: int, seed: int = 0, trials: int = 400_000) -> Par
     if not 1 <= k <= len(values):
         raise ValueError(f"{len(values)} values cannot fill {k} subsets")
     work = _Work(values, k, np.random.default_rng(seed))
-    used = 0
-    while used < trials and work.missing.any():
-        pair = _untried_pair(work)
-        if pair is None:
-            wrong = np.flatnonzero(work.missing)
-            _disturb(work, int(work.random.choice(wrong)))
-        elif not _split_anew(work, *pair):
-            work.tried.add(pair)
-        used += 1
-    return Partition(tuple(work.subsets), not work.missing.any(), used)
+    handed_on = 0
+    while work.trials < trials and work.wrong.any():
+        a = int(work.random.choice(np.flatnonzero(work.wrong)))
+        if _exchange_with_wrong(work, a):
+            handed_on = 0
+        elif handed_on < HANDED_ON and _hand_on(work, a):
+            handed_on += 1
+        else:
+            _disturb(work, a)
+            work.trials, handed_on = work.trials + 1, 0
+    return Partition(tuple(work.subsets), not work.wrong.any(), work.trials)
 
 
 def verify_partition(values: Ints, k: int, subsets: list[list[int]]) -> str:
@@ -126,102 +133,145 @@ def verify_partition(values: Ints, k: int, subsets: list[list[int]]) -> str:
 
 
 class _Work:
-    """The subsets while they are improved, and by how much each misses its target."""
+    """The subsets while they are improved, their sums, and which of those are wrong."""
 
     def __init__(self, values: Ints, k: int, random: np.random.Generator) -> None:
-        self.values, self.random = values, random
+        self.values, self.random, self.trials = values, random, 0
         size = -(-len(values) // k)
         padded = np.concatenate([values, np.zeros(size * k - len(values), dtype=np.int64)])
         self.subsets = [row[row < len(values)] for row in balanced_groups(padded, size)]
-        low, high_ones = divmod(int(values.sum()), k)
-        sums = np.array([values[s].sum() for s in self.subsets])
-        self.target = np.full(k, low)
-        self.target[np.argsort(-sums, kind="stable")[:high_ones]] += 1
-        self.missing = sums - self.target
-        self.free = _how_many(size, float(values.std()))
+        self.sizes = np.array([len(subset) for subset in self.subsets])
+        self.sums = np.array([values[subset].sum() for subset in self.subsets])
+        self.low, self.high_ones = divmod(int(values.sum()), k)
+        self.wrong = np.ones(k, dtype=bool)
+        for index in range(k):
+            self.wrong[index] = int(self.sums[index]) not in self.allowed()
+        self.free = _how_many(int(self.sizes.min()), k, float(values.std()))
         self.room = 4 * size * int(values.max(initial=1)) + 4
-        self.lists: dict[int, _Parts] = {}
-        self.tried: set[tuple[int, int]] = set()
+        self.keys = np.zeros((k, 2**self.free), dtype=np.int64)
+        self.bits = np.zeros((k, 2**self.free), dtype=np.int32)
+        self.listed = np.zeros(k, dtype=bool)
+        self.tried: dict[int, Mask] = {}
 
-    def put(self, index: int, members: Ints, target: int) -> None:
-        """Replace a subset and what it aims for."""
-        self.subsets[index], self.target[index] = members, target
-        self.missing[index] = self.values[members].sum() - target
-        self.lists.pop(index, None)
-        self.tried = {pair for pair in self.tried if index not in pair}
+    def allowed(self) -> list[int]:
+        """The sums that one more subset may have: the mean rounded down, or up if some is left."""
+        high = int(np.count_nonzero(self.sums[~self.wrong] > self.low))
+        low = int(np.count_nonzero(~self.wrong)) - high
+        room_below = low < len(self.wrong) - self.high_ones
+        return [self.low] * room_below + [self.low + 1] * (high < self.high_ones)
 
-    def parts(self, index: int) -> _Parts:
-        """The parts of a subset that may change hands, sorted by size and sum."""
-        if index not in self.lists:
-            if len(self.subsets[index]) > self.free:
+    def put(self, index: int, members: Ints) -> None:
+        """Replace a subset; it is wrong until its sum is found to be allowed."""
+        self.subsets[index], self.sizes[index] = members, len(members)
+        self.sums[index] = self.values[members].sum()
+        self.listed[index], self.wrong[index] = False, True
+        self.tried.pop(index, None)
+        for partners in self.tried.values():
+            partners[index] = False
+
+    def settle(self, *indices: int) -> None:
+        """Find out which of some subsets are right now."""
+        for index in indices:
+            self.wrong[index] = int(self.sums[index]) not in self.allowed()
+
+    def list_parts(self, which: Ints) -> None:
+        """List the parts of some subsets that may change hands, sorted by their keys."""
+        for index in which[~self.listed[which]].tolist():
+            if self.sizes[index] > self.free:
                 self.subsets[index] = self.random.permutation(self.subsets[index])
             keys = _all_sums(self.values[self.subsets[index][: self.free]] + self.room)
             rank = np.argsort(keys)
-            self.lists[index] = _Parts(keys[rank], rank)
-        return self.lists[index]
+            self.keys[index], self.bits[index] = keys[rank], rank
+            self.listed[index] = True
+
+    def partners(self, a: int) -> Mask:
+        """Those that `a` was tried with as they are, and itself."""
+        if a not in self.tried:
+            self.tried[a] = np.arange(len(self.wrong)) == a
+        return self.tried[a]
+
+    def untried(self, a: int, among: Mask) -> Ints:
+        """Some of those that `a` was not tried with as they are, by chance."""
+        return self.random.permutation(np.flatnonzero(among & ~self.partners(a)))[:AT_ONCE]
 
 
-class _Parts(NamedTuple):
-    """Parts of a subset: sum plus size times a large number, sorted; and their bits."""
-
-    keys: Ints
-    bits: Ints
+def _exchange_with_wrong(work: _Work, a: int) -> bool:
+    """Let `a` and another wrong subset exchange parts so that one of them comes right."""
+    return _exchange(work, a, work.wrong, np.array(work.allowed()))
 
 
-def _untried_pair(work: _Work) -> tuple[int, int] | None:
-    """Two subsets that miss their sums and were not split anew as they are; None when all were."""
-    wrong = np.flatnonzero(work.missing)
-    for _ in range(4):
-        a, b = sorted(work.random.choice(wrong, 2, replace=False).tolist())
-        if (a, b) not in work.tried:
-            return a, b
-    pairs = [p for p in combinations(wrong.tolist(), 2) if p not in work.tried]
-    return pairs[int(work.random.integers(len(pairs)))] if pairs else None
-
-
-def _split_anew(work: _Work, a: int, b: int) -> bool:
-    """Exchange parts so that `a` meets a target exactly; `b` takes what is missing."""
-    ours, theirs = work.parts(a), work.parts(b)
-    one, other = work.subsets[a], work.subsets[b]
-    for target in {int(work.target[a]), int(work.target[b])}:
-        gain = target - int(work.target[a]) - int(work.missing[a])
-        for more in {0, len(other) - len(one)}:
-            need = ours.keys + (gain + more * work.room)
-            at = np.minimum(np.searchsorted(theirs.keys, need), len(theirs.keys) - 1)
-            hits = np.flatnonzero(theirs.keys[at] == need)
-            if not len(hits):
-                continue
-            hit = int(work.random.choice(hits))
-            out = _mask(ours.bits[hit], len(one))
-            into = _mask(theirs.bits[at[hit]], len(other))
-            both = int(work.target[a] + work.target[b])
-            work.put(a, np.concatenate([one[~out], other[into]]), target)
-            work.put(b, np.concatenate([other[~into], one[out]]), both - target)
+def _hand_on(work: _Work, a: int) -> bool:
+    """Let `a` and a right subset exchange parts so that one of the two is right, in a new form."""
+    allowed = set(work.allowed())
+    for held in (work.low, work.low + 1):
+        right = ~work.wrong & (work.sums == held)
+        if right.any() and _exchange(work, a, right, np.array(sorted(allowed | {held}))):
             return True
     return False
 
 
+def _exchange(work: _Work, a: int, among: Mask, allowed: Ints) -> bool:
+    """Exchange parts of `a` and the first of `among` that suits; False when none does."""
+    while len(others := work.untried(a, among)):
+        work.list_parts(np.append(others, a))
+        search = _search(work.trials)
+        arrays = (work.keys, work.sizes, work.sums)
+        at, x, y = search(*arrays, a, others, allowed, work.room)
+        seen = others if at < 0 else others[: at + 1]
+        work.trials += len(seen)
+        work.partners(a)[seen] = True
+        if at >= 0:
+            b = int(others[at])
+            out = _mask(work.bits[a, x], len(work.subsets[a]))
+            into = _mask(work.bits[b, y], len(work.subsets[b]))
+            one, other = work.subsets[a], work.subsets[b]
+            work.put(a, np.concatenate([one[~out], other[into]]))
+            work.put(b, np.concatenate([other[~into], one[out]]))
+            work.settle(a, b)
+            for one_of, other_of in ((a, b), (b, a)):  # there and back again leads nowhere
+                work.partners(one_of)[other_of] = True
+            return True
+    return False
+
+
+def _search(trials: int) -> Callable[..., tuple[int, int, int]]:
+    """The kernel, once there was enough to do to be worth loading it: it answers the same."""
+    if trials < WORTH_COMPILING:
+        return first_exchange
+    from packcalc.matching.exchange_kernels import first_exchange_fast
+
+    return first_exchange_fast
+
+
 def _disturb(work: _Work, a: int) -> None:
-    """Exchange a value of `a` with one of another subset so that both miss little: new parts."""
-    b = int(work.random.integers(len(work.subsets)))
-    if a == b:
+    """Exchange a value of `a` with one of another wrong subset, and two that make up for it."""
+    wrong = np.flatnonzero(work.wrong)
+    others = wrong[wrong != a] if len(wrong) > 1 else np.delete(np.arange(len(work.sums)), a)
+    if not len(others):
         return
+    b = int(work.random.choice(others))
     one, other = work.subsets[a].copy(), work.subsets[b].copy()
-    i = int(work.random.integers(len(one)))
-    wanted = (work.missing[a] - work.missing[b]) / 2
-    off = np.abs(work.values[one[i]] - work.values[other] - wanted)
-    j = int(off.argmin())
+    i, j = int(work.random.integers(len(one))), int(work.random.integers(len(other)))
     one[i], other[j] = other[j], one[i]
-    work.put(a, one, int(work.target[a]))
-    work.put(b, other, int(work.target[b]))
+    give, take = work.values[one], work.values[other]
+    over = give.sum() / len(one) - take.sum() / len(other)
+    off = np.abs(give[:, None] - take - over * len(one) / 2)
+    off[i, :], off[:, j] = np.inf, np.inf
+    i, j = divmod(int(off.argmin()), len(other))
+    if np.isfinite(off[i, j]):
+        one[i], other[j] = other[j], one[i]
+    work.put(a, one)
+    work.put(b, other)
+    work.settle(a, b)
 
 
-def _how_many(size: int, width: float) -> int:
+def _how_many(size: int, k: int, width: float) -> int:
     """How many values of each of two subsets to free, so that one split in two is exact."""
-    for free in range(min(8, size), min(size, LARGEST_HALF) + 1):
+    most = min(size, LARGEST_HALF, max(MOST_KEYS // k, 2).bit_length() - 1)
+    for free in range(min(8, most), most):
         if comb(2 * free, free) >= WANTED * 2.5 * width * np.sqrt(free / 2):
             return free
-    return min(size, LARGEST_HALF)
+    return most
 
 
 def _mask(bits: int, count: int) -> Mask:
