@@ -39,9 +39,17 @@ def public_key_path() -> Path:
 
 
 def ensure_keys() -> bool:
-    """Make the site's key pair if there is none yet; say whether it was made."""
-    private = _folder() / "site.key.pem"
+    """Make the site's key pair if there is none yet; say whether it was made.
+
+    A public key that lost its private one is left alone: a new pair in its place would make
+    everything that was signed before look forged.
+    """
+    private, public = _folder() / "site.key.pem", public_key_path()
     if private.exists():
+        if not public.exists():
+            _write(public, _pem_of(_private(private.read_bytes()).public_key()), 0o644)
+        return False
+    if public.exists():
         return False
     _folder().mkdir(parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate()
@@ -50,16 +58,30 @@ def ensure_keys() -> bool:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    public = key.public_key().public_bytes(
+    _write(private, secret, 0o600)  # the other follows from it, should this be cut short
+    _write(public, _pem_of(key.public_key()), 0o644)
+    return True
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    temporary = path.with_suffix(".part")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.replace(temporary, path)
+
+
+def _pem_of(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    public_key_path().write_bytes(public)
-    temporary = private.with_suffix(".part")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret)
-    os.replace(temporary, private)
-    return True
+
+
+def _private(pem: bytes) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise DomainError("the site's key is not an Ed25519 key")
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +92,18 @@ class Signer:
 
     def __call__(self, message: bytes) -> bytes:
         """Sign a message."""
-        key = serialization.load_pem_private_key(self._pem, password=None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise DomainError("the site's key is not an Ed25519 key")
-        return key.sign(message)
+        return _private(self._pem).sign(message)
 
 
 def signer() -> Signer:
     """Return what signs with the site's key."""
+    path = _folder() / "site.key.pem"
     try:
-        return Signer((_folder() / "site.key.pem").read_bytes())
+        return Signer(path.read_bytes())
     except FileNotFoundError as error:
-        raise DomainError(f"no signing key in {_folder()}") from error
+        raise DomainError(
+            f"nothing can be signed: {path} is missing; put it back from where it is kept"
+        ) from error
 
 
 def sign(message: bytes) -> bytes:
@@ -123,7 +145,13 @@ def _root() -> bytes:
 
 def public_key() -> bytes:
     """Return the site's public key as PEM."""
-    return public_key_path().read_bytes()
+    try:
+        return public_key_path().read_bytes()
+    except FileNotFoundError as error:
+        raise DomainError(
+            f"{public_key_path()} is missing, without which no signature can be checked; put it "
+            "back from a backup"
+        ) from error
 
 
 def key_id(public_pem: bytes | None = None) -> str:

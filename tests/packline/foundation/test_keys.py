@@ -36,6 +36,25 @@ def test_keys_are_made_once():
     assert public_key() == before
 
 
+def test_a_copy_without_its_private_key_checks_but_never_gets_another(data_dir):
+    signature, before = sign(b"x"), public_key()
+    (data_dir / "keys" / "site.key.pem").unlink()
+    assert not ensure_keys()
+    assert check(public_key(), signature, b"x")
+    assert public_key() == before
+    with pytest.raises(DomainError, match=r"site\.key\.pem is missing; put it back"):
+        sign(b"y")
+
+
+def test_a_lost_public_key_follows_from_the_private_one(data_dir):
+    before = public_key()
+    (data_dir / "keys" / "site.pub.pem").unlink()
+    with pytest.raises(DomainError, match=r"site\.pub\.pem is missing"):
+        public_key()
+    assert not ensure_keys()
+    assert public_key() == before
+
+
 def test_what_is_no_key_is_said_so():
     with pytest.raises(DomainError, match="not a public key"):
         check(b"hello", b"", b"")
