@@ -111,9 +111,9 @@ def warm_leaf(cell: CellParameters, folder: Path = DATA) -> HeatIdentification:
     return identify_heat(cut, warm, air, cell, 1.0)
 
 
-def identify_leaf(folder: Path = DATA) -> Identification:
+def identify_leaf(folder: Path = DATA, by_time: bool = False) -> Identification:
     """Identify the cell from its three HPPC tests, its longest rest when full, and its warmth."""
-    found = identify_circuit(folder)
+    found = identify_circuit(folder, by_time)
     cell = found.parameters
     warm = warm_leaf(cell, folder)
     notes = (
@@ -133,7 +133,7 @@ def identify_leaf(folder: Path = DATA) -> Identification:
     )
 
 
-def identify_circuit(folder: Path = DATA) -> Identification:
+def identify_circuit(folder: Path = DATA, by_time: bool = False) -> Identification:
     """Identify the circuit from the three HPPC tests and the longest rest when full."""
     tests = []
     for key, temperature in HPPC.items():
@@ -149,6 +149,7 @@ def identify_circuit(folder: Path = DATA) -> Identification:
         voltage_max=4.2,
         relaxed_full_voltage=full,
         temperature_range=(278.15, 333.15),
+        by_time=by_time,
         provenance=(
             "Nissan Leaf 2013 pouch cell (LMO blend against graphite), measured at ORNL; data of "
             "batterysim/equiv-circ-model (MIT)",

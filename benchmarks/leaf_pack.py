@@ -1,6 +1,7 @@
 """Predict the six groups of a real pack from tests on one cell: `leaf_pack.py FILE...`.
 
 The cell is identified from tests on one cell: the circuit from HPPC, the heat from its warmth.
+Every second of a test counts alike (`--by-rows`: every row, of which the pulses have most).
 Each group starts at the state of charge of its own rest voltage, and is predicted four times:
 `nominal_capacity`, the tested cell's; `own_capacity`, from the 0.3C run (the figure to hold
 against the goal); with the resistance of the first minute of the 0.3C run besides; with capacity
@@ -176,10 +177,11 @@ def main() -> int:
     parser.add_argument(
         "--capacity-from", type=Path, help="0.3C run (default: among FILE, or data)"
     )
+    parser.add_argument("--by-rows", action="store_true", help="every row of a test counts alike")
     args = parser.parse_args()
     try:
         runs = [read_module(path) for path in args.files]
-        cell = identify_leaf(args.cell_data).parameters
+        cell = identify_leaf(args.cell_data, not args.by_rows).parameters
         slow = next((run for run in runs if is_slow(run)), None)
         given = args.capacity_from or args.cell_data / "module123-irdischarge-65ah-0_3c.csv"
         if args.capacity_from or (slow is None and given.exists()):
@@ -194,7 +196,10 @@ def main() -> int:
         choices["own_capacity"] = from_slow_run(cell, slow, one)
         choices["own_capacity_and_first_drop"] = from_slow_run(cell, slow, first_drop)
         choices["own_capacity_and_resistance"] = from_slow_run(cell, slow)
-    out: dict[str, object] = {"from_0.3c_run": None if slow is None else slow.name}
+    out: dict[str, object] = {
+        "identified_by": "rows" if args.by_rows else "time",
+        "from_0.3c_run": None if slow is None else slow.name,
+    }
     files = []
     for run in runs:
         amps = float(run.current[np.argmax(np.abs(run.current))])

@@ -22,6 +22,7 @@ SLOW_RELAXATION = 5400.0
 # and 2C discharges of the Leaf cell, no part of the fit, within 7 and 9 mV rms above 10 % of
 # charge.
 SMOOTH_OCV, SMOOTH_CIRCUIT = 3e-4, 0.4
+LONGEST_ROW = 60.0  # [s] a row stands for no more than this; longer gaps were not recorded
 LEVEL_DISTANCE = 0.1  # where pulses are closer, resistances may bend more
 OCV_NODES = np.r_[0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, np.arange(0.1, 1.0001, 0.02)]
 
@@ -37,6 +38,7 @@ class Fit:
     tau: Array  # (2,)
     stderr: Array  # (3, k)
     error: Array
+    rms: float  # of the rows, each with its weight
 
 
 def charge_drawn(test: CellTest) -> Array:
@@ -76,10 +78,24 @@ def _curvature(nodes: Array) -> Array:
     return rows
 
 
+def weights_of_rows(test: CellTest, by_time: bool) -> Array:
+    """Weights with a mean of one: every row alike, or every second alike."""
+    if not by_time:
+        return np.ones(test.time.size)
+    lasted = np.clip(np.diff(test.time, prepend=test.time[0]), 0.0, LONGEST_ROW)
+    return np.asarray(lasted * (lasted.size / lasted.sum()))
+
+
 def fit_test(
-    test: CellTest, start: float, capacity: float, levels: Array, full_voltage: float | None
+    test: CellTest,
+    start: float,
+    capacity: float,
+    levels: Array,
+    full_voltage: float | None,
+    by_time: bool = False,
 ) -> Fit:
     """Fit one test: time constants outside, everything linear inside."""
+    weight = weights_of_rows(test, by_time)
     soc = start - charge_drawn(test) / capacity
     dt = np.round(np.diff(test.time, prepend=test.time[0]), 3)
     source, resist = weights_between(soc, OCV_NODES), weights_between(soc, levels)
@@ -103,16 +119,16 @@ def fit_test(
     def normal(log_tau: Array) -> tuple[Array, Array, Array]:
         pairs = [-_relaxed(drive, dt, float(tau)) for tau in np.exp(log_tau)]
         rows = np.hstack([source, -drive, *pairs, slow])
-        matrix = rows.T @ rows + penalty
+        matrix = (rows.T * weight) @ rows + penalty
         matrix[np.diag_indices_from(matrix)] += 1e-12 * matrix.trace() / len(matrix)
-        return rows, matrix, rows.T @ test.voltage + target
+        return rows, matrix, (rows.T * weight) @ test.voltage + target
 
     def misfit(log_tau: Array) -> float:
         if not 0 < log_tau[0] < log_tau[1] < 10:
             return 1e3
         rows, matrix, right = normal(log_tau)
         error = rows @ np.linalg.solve(matrix, right) - test.voltage
-        return float(np.sqrt(np.mean(error**2)))
+        return float(np.sqrt(np.mean(weight * error**2)))
 
     found = minimize(
         misfit,
@@ -131,14 +147,15 @@ def fit_test(
         ocv=x[:n],
         circuit=x[n:-1].reshape(3, k),
         tau=np.exp(found.x),
-        stderr=standard_errors(matrix, error)[n:-1].reshape(3, k),
+        stderr=standard_errors(matrix, error, weight)[n:-1].reshape(3, k),
         error=error,
+        rms=float(np.sqrt(np.mean(weight * error**2))),
     )
 
 
-def standard_errors(matrix: Array, error: Array) -> Array:
+def standard_errors(matrix: Array, error: Array, weight: Array | float = 1.0) -> Array:
     """Standard errors, with fewer independent rows where residuals follow each other."""
     rho = float(np.corrcoef(error[1:], error[:-1])[0, 1]) if np.ptp(error) > 0 else 0.0
     rho = min(max(rho, 0.0), 0.999)
-    inflate = np.mean(error**2) * (1 + rho) / (1 - rho)
+    inflate = np.mean(weight * error**2) * (1 + rho) / (1 - rho)
     return np.asarray(np.sqrt(inflate * np.diag(np.linalg.inv(matrix))))

@@ -35,7 +35,7 @@ class Residual:
     error : ndarray, shape (n,)
         Modelled minus measured voltage. [V]
     rms, largest : float
-        Root mean square and largest magnitude of `error`. [V]
+        Root mean square of `error`, with the weights of the fit, and its largest magnitude. [V]
     tau1, tau2 : float
         Time constants found. [s]
     """
@@ -87,6 +87,7 @@ def identify(
     relaxed_full_voltage: float | None = None,
     temperature_range: tuple[float, float] | None = None,
     provenance: tuple[str, ...] = (),
+    by_time: bool = False,
 ) -> Identification:
     """Find the equivalent circuit of a cell from pulse tests that start full.
 
@@ -106,6 +107,10 @@ def identify(
         Temperatures for which the set may be used; `None`: those of the tests. [K]
     provenance : tuple of str
         Where the tests come from. [-]
+    by_time : bool
+        Whether every second counts alike in the fit, instead of every row. Testers write pulses
+        densely and rests sparsely: by rows the pulses decide, by time the rests and the long
+        discharges between. [-]
 
     Returns
     -------
@@ -148,7 +153,7 @@ def identify(
     capacity = max(float(charge_drawn(test)[-1]) for test in cut)
     reference = int(np.argmin(np.abs(temperature - 298.15)))
     levels = _levels(cut[reference], capacity)
-    first = fit_test(cut[reference], 1.0, capacity, levels, relaxed_full_voltage)
+    first = fit_test(cut[reference], 1.0, capacity, levels, relaxed_full_voltage, by_time)
     slope = (first.ocv[-1] - first.ocv[-2]) / (OCV_NODES[-1] - OCV_NODES[-2])
     fits = []
     for k, test in enumerate(cut):
@@ -157,9 +162,9 @@ def identify(
             continue
         less = (test.voltage[0] - cut[reference].voltage[0]) / slope
         start = min(1.0 + float(less), 1.0)  # charged in the cold, a cell is not quite full
-        fits.append(fit_test(test, start, capacity, levels, relaxed_full_voltage))
+        fits.append(fit_test(test, start, capacity, levels, relaxed_full_voltage, by_time))
     for fit in fits:
-        left = float(np.sqrt(np.mean(fit.error**2)))
+        left = fit.rms
         if left > UNEXPLAINED:
             raise ValueError(
                 f"{fit.test.name}: {1e3 * left:.0f} mV rms are explained by no circuit; is "
@@ -307,7 +312,7 @@ def _residual(fit: Fit) -> Residual:
         temperature=fit.test.temperature,
         soc=fit.soc,
         error=fit.error,
-        rms=float(np.sqrt(np.mean(fit.error**2))),
+        rms=fit.rms,
         largest=float(np.abs(fit.error).max()),
         tau1=float(fit.tau[0]),
         tau2=float(fit.tau[1]),

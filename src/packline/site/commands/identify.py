@@ -44,6 +44,13 @@ def identify(
     discharge_is_positive: Annotated[
         bool, typer.Option(help="The tester writes a discharge as a positive current.")
     ] = False,
+    by_time: Annotated[
+        bool,
+        typer.Option(
+            help="Let every second of a test count alike instead of every row: rests and long "
+            "discharges decide, pulses less."
+        ),
+    ] = False,
     toml: Annotated[Path | None, typer.Option(help="Write the set here.")] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the result here (.svg, .png, .pdf).")
@@ -76,6 +83,7 @@ def identify(
             voltage_min=voltage_min_v,
             voltage_max=voltage_max_v,
             relaxed_full_voltage=relaxed_full_v,
+            by_time=by_time,
         )
     except ValueError as error:
         raise InputError([Problem(where="identification", message=str(error))]) from error
