@@ -9,22 +9,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from packcalc.stats.fitted_shape import BoxCoxPower, Method, fit_shape
 from packcalc.stats.indices import NO_HIGH, NO_LOW, ONE_SIDED
 from packcalc.stats.limits import Limits
 from packcalc.stats.no_data import NoData
-from packcalc.stats.reliability.fit import fit_exponential, fit_lognormal, fit_weibull
-from packcalc.stats.reliability.life_data import life_data
-from packcalc.stats.transforms import fit_box_cox, fit_johnson
 
 __all__ = [
     "PercentileCapability",
     "PercentileIndices",
     "capability_nonnormal",
+    "nonconforming_indices",
     "percentile_indices",
 ]
 
-Method = Literal["weibull", "lognormal", "exponential", "box_cox", "johnson"]
-TAIL = 0.5 * math.erfc(3 / math.sqrt(2))  # 0.00135: what lies beyond three sigma of a normal
+Judged = Literal["percentiles", "nonconforming"]
+NOTHING_BEYOND = NoData("nothing lies beyond the limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class PercentileCapability:
     parameters: tuple[tuple[str, float], ...]
     percentiles: tuple[float, float, float]
     indices: PercentileIndices
+    judged: Judged
     ppm_below: float | NoData
     ppm_above: float | NoData
     observed_below: int
@@ -98,8 +98,70 @@ def percentile_indices(
     return PercentileIndices(pp, ppl, ppu, ppk)
 
 
+def nonconforming_indices(below: float, above: float, limits: Limits) -> PercentileIndices:
+    """Compute performance indices from the fractions beyond the limits.
+
+    Each side is the index of a normal process with the same fraction beyond it. After a Box-Cox
+    transformation these are the indices of the transformed values within transformed limits.
+
+    Parameters
+    ----------
+    below, above : float
+        Fractions beyond the lower and the upper limit. [1]
+    limits : Limits
+        Specification, one- or two-sided. [unit]
+
+    Returns
+    -------
+    PercentileIndices
+        Pp, PpL, PpU, Ppk; a side beyond which nothing lies is no data, and Ppk infinite when
+        that is so of all sides. [1]
+
+    Raises
+    ------
+    ValueError
+        If a fraction is not within 0 and 1.
+
+    References
+    ----------
+    .. [1] Minitab 21 Support, "Methods and formulas for overall capability for nonnormal
+           capability analysis" (Z-score method).
+
+    Examples
+    --------
+    >>> found = nonconforming_indices(0.00135, 0.0227501, Limits(0.0, 20.0, "um"))
+    >>> round(found.ppl, 3), round(found.ppu, 3), round(found.pp, 3)
+    (1.0, 0.667, 0.833)
+    """
+    if not (0 <= below <= 1 and 0 <= above <= 1):
+        raise ValueError(f"fractions lie between 0 and 1; they are {below:g} and {above:g}")
+    from scipy.special import ndtri
+
+    def side(limit: float | None, fraction: float, open_side: NoData) -> float | NoData:
+        if limit is None:
+            return open_side
+        if fraction in (0, 1):
+            return NOTHING_BEYOND if fraction == 0 else NoData("everything lies beyond the limit")
+        return -float(ndtri(fraction)) / 3
+
+    ppl = side(limits.low, below, NO_LOW)
+    ppu = side(limits.high, above, NO_HIGH)
+    known = [v for v in (ppl, ppu) if not isinstance(v, NoData)]
+    worst = -math.inf if 1 in (below, above) else math.inf
+    pp: float | NoData = ONE_SIDED
+    if limits.width is not None:
+        pp = (ppl + ppu) / 2 if len(known) == 2 else NOTHING_BEYOND  # type: ignore[operator]
+    return PercentileIndices(pp, ppl, ppu, min(known) if known and worst > 0 else worst)
+
+
 def capability_nonnormal(
-    values: ArrayLike, limits: Limits, *, method: Method = "weibull", minimum: int = 20
+    values: ArrayLike,
+    limits: Limits,
+    *,
+    method: Method = "weibull",
+    judged: Judged = "percentiles",
+    box_cox: BoxCoxPower = "optimal",
+    minimum: int = 20,
 ) -> PercentileCapability | NoData:
     """Study the capability of values that are not normal.
 
@@ -111,6 +173,12 @@ def capability_nonnormal(
         Specification, one- or two-sided. [unit]
     method : {"weibull", "lognormal", "exponential", "box_cox", "johnson"}, optional
         Distribution fitted by maximum likelihood, or transformation to normal. [-]
+    judged : {"percentiles", "nonconforming"}, optional
+        Indices from the percentiles (ISO 22514-4), or those of a normal process with the same
+        fractions beyond the limits (Minitab's Z-score method; see `nonconforming_indices`). [-]
+    box_cox : {"optimal", "rounded"} or float, optional
+        Power of Box-Cox: that of maximum likelihood, rounded to the nearest half (Minitab), or
+        a given one. [1]
     minimum : int, optional
         Fewest values that are worth an answer: the percentiles lie far out. [1]
 
@@ -143,98 +211,34 @@ def capability_nonnormal(
         raise ValueError("a value is not a finite number")
     if x.size < minimum:
         return NoData(f"{x.size} values; at least {minimum} are needed")
-    if method in ("weibull", "lognormal", "exponential"):
-        made = _by_distribution(x, limits, method)
-    elif method == "box_cox":
-        made = _by_box_cox(x, limits)
-    elif method == "johnson":
-        made = _by_johnson(x, limits)
-    else:
-        raise ValueError(f"unknown method {method!r}")
-    if isinstance(made, NoData):
-        return made
-    parameters, percentiles, below, above, text = made
-    if not percentiles[0] < percentiles[1] < percentiles[2]:
+    fit = fit_shape(x, method, box_cox=box_cox)
+    if isinstance(fit, NoData):
+        return fit
+    q = fit.percentiles
+    if judged == "percentiles" and not (q[0] < q[1] < q[2] < math.inf):
         return NoData(f"the {method} fit has no usable percentiles")
     low, high = limits.low, limits.high
+    below = 0.0 if low is None else float(fit.below(low))
+    above = 0.0 if high is None else float(fit.above(high))
+    if judged == "percentiles":
+        found = percentile_indices(*fit.percentiles, limits)
+        how = "percentiles at 0.135, 50, 99.865 %"
+        how += " (ISO 22514-4)"
+    elif judged == "nonconforming":
+        found = nonconforming_indices(below, above, limits)
+        how = "indices of a normal process with the same fractions beyond the limits"
+    else:
+        raise ValueError(f"unknown way to judge {judged!r}")
     return PercentileCapability(
         int(x.size),
         method,
-        parameters,
-        percentiles,
-        percentile_indices(*percentiles, limits),
+        fit.parameters,
+        fit.percentiles,
+        found,
+        judged,
         NO_LOW if low is None else 1e6 * below,
         NO_HIGH if high is None else 1e6 * above,
         0 if low is None else int((x < low).sum()),
         0 if high is None else int((x > high).sum()),
-        f"{text}; percentiles at 0.135, 50, 99.865 % (ISO 22514-4)",
+        f"{fit.convention}; {how}",
     )
-
-
-_Made = tuple[tuple[tuple[str, float], ...], tuple[float, float, float], float, float, str]
-
-
-def _by_distribution(
-    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    limits: Limits,
-    method: Literal["weibull", "lognormal", "exponential"],
-) -> _Made | NoData:
-    if np.any(x <= 0):
-        raise ValueError(f"a {method} distribution needs positive values; smallest {x.min():g}")
-    fit_it = {"weibull": fit_weibull, "lognormal": fit_lognormal, "exponential": fit_exponential}
-    fit = fit_it[method](life_data(x))
-    if isinstance(fit, NoData):
-        return fit
-    q = (fit.quantile(TAIL), fit.quantile(0.5), fit.quantile(1 - TAIL))
-    below = 0.0 if limits.low is None else 1 - float(fit.reliability(limits.low))
-    above = 0.0 if limits.high is None else float(fit.reliability(limits.high))
-    named = (("shape", fit.shape), ("scale", fit.scale))
-    return named, q, below, above, f"{method} by maximum likelihood"
-
-
-def _by_box_cox(
-    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], limits: Limits
-) -> _Made | NoData:
-    fit = fit_box_cox(x)
-    if isinstance(fit, NoData):
-        return fit
-    y = fit.apply(x)
-    mean, sd = float(y.mean()), float(y.std(ddof=1))
-
-    def back(z: float) -> float:
-        t = mean + z * sd
-        if abs(fit.lam) < 1e-12:
-            return math.exp(t)
-        inner = 1 + fit.lam * t
-        return inner ** (1 / fit.lam) if inner > 0 else math.nan
-
-    def tail(limit: float | None, sign: int) -> float:
-        if limit is None:
-            return 0.0
-        if limit <= 0:  # below every positive value
-            return 0.0 if sign > 0 else 1.0
-        z = (float(fit.apply(limit)) - mean) / sd
-        return 0.5 * math.erfc(-sign * z / math.sqrt(2))
-
-    q = (back(-3.0), back(0.0), back(3.0))
-    named = (("lambda", fit.lam), ("mean", mean), ("sd", sd))
-    return named, q, tail(limits.low, 1), tail(limits.high, -1), "Box-Cox, normal after it"
-
-
-def _by_johnson(
-    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], limits: Limits
-) -> _Made | NoData:
-    fit = fit_johnson(x)
-    if isinstance(fit, NoData):
-        return fit
-    q = fit.invert([-3.0, 0.0, 3.0])
-
-    def tail(limit: float | None, sign: int) -> float:
-        if limit is None:
-            return 0.0
-        return 0.5 * math.erfc(-sign * float(fit.apply(limit)) / math.sqrt(2))
-
-    named = (("gamma", fit.gamma), ("eta", fit.eta), ("epsilon", fit.epsilon), ("lambda", fit.lam))
-    text = f"Johnson {fit.family}, normal after it (Anderson-Darling p {fit.p:.3g})"
-    three = (float(q[0]), float(q[1]), float(q[2]))
-    return named, three, tail(limits.low, 1), tail(limits.high, -1), text

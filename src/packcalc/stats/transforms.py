@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -24,6 +24,10 @@ class BoxCox:
     lam: float
     low: float
     high: float
+
+    def rounded(self) -> BoxCox:
+        """Give the power rounded to the nearest half, as Minitab does unless told otherwise."""
+        return replace(self, lam=round(2 * self.lam) / 2)
 
     def apply(self, values: ArrayLike) -> Floats:
         """Transform values, which must be positive."""

@@ -14,7 +14,7 @@ from packcalc.stats.msa.components import gauge_result, ndc
 from packcalc.stats.msa.crossed import crossed_anova
 from packcalc.stats.msa.guard_band import decision_rule, guard_band_for, risks
 from packcalc.stats.msa.kappa import cohen_kappa, fleiss_kappa
-from packcalc.stats.msa.range_method import average_and_range
+from packcalc.stats.msa.range_method import average_and_range, short_range
 from packcalc.stats.msa.single_gauge import type1
 from packcalc.stats.msa.stability import stability
 from packcalc.stats.no_data import NoData
@@ -140,3 +140,27 @@ def test_a_guard_band_found_for_a_risk_keeps_it_and_no_smaller_one_does():
 
 def test_a_drifting_gauge_is_not_stable():
     assert not stability(np.linspace(6.0, 6.5, 30)).in_control()
+
+
+def test_kappas_of_an_appraiser_are_those_of_statsmodels():
+    chance = np.random.default_rng(3)
+    truth = [int(v) for v in chance.random(40) < 0.6]
+    rated = [[int(v ^ (chance.random() < 0.1)) for _ in range(3)] for v in truth]
+    (found,) = attribute_agreement({"A": rated}, truth).appraisers
+
+    def theirs(rows):
+        return statsmodels_fleiss(np.array([[list(r).count(c) for c in (0, 1)] for r in rows]))
+
+    assert found.fleiss_within == pytest.approx(theirs(rated))
+    trials = [theirs([(r[k], t) for r, t in zip(rated, truth, strict=True)]) for k in range(3)]
+    assert found.fleiss_reference == pytest.approx(np.mean(trials))
+
+
+def test_a_short_range_study_divides_by_duncans_constant():
+    y = np.random.default_rng(1).normal(size=(4000, 2)) * 0.2 + np.arange(4000)[:, None]
+    found = short_range(y, process_sd=2.0, tolerance=6.0)
+    assert found.grr == pytest.approx(0.2, rel=0.03)
+    assert found.study_pct == pytest.approx(50 * found.grr)
+    assert found.tolerance_pct == pytest.approx(100 * found.grr)
+    with pytest.raises(ValueError, match="two parts by two operators"):
+        short_range([[1.0, 2.0]])

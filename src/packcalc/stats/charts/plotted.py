@@ -48,6 +48,9 @@ def plotted(found: EwmaChart | CusumChart | T2Chart | MewmaChart, baseline: Base
     >>> chart.panel("sum above").signals.points(), float(chart.panel("sum above").upper[0])
     ([4], 4.0)
     """
+    if found.convention != baseline.convention:
+        text = f"{baseline.convention}; {found.convention}"
+        baseline = replace(baseline, convention=text)
     if isinstance(found, EwmaChart):
         panel = _panel(
             "moving average",

@@ -81,6 +81,11 @@ def heading(figure: Figure, title: str, subtitle: str) -> None:
 def level(axes: Axes, y: float, name: str, colour: str, style: str = "-") -> None:
     """Draw a horizontal line and name it with its value at the right."""
     axes.axhline(y, color=colour, linewidth=1.0, linestyle=style, zorder=1)
+    name_line(axes, y, name, colour)
+
+
+def name_line(axes: Axes, y: float, name: str, colour: str) -> None:
+    """Name a line at the right, at the height where it ends."""
     axes.annotate(
         f"{name} {y:.5g}",
         xy=(1.0, y),

@@ -17,6 +17,7 @@ from packcalc.stats.drawings.canvas import (
     heading,
     level,
     look,
+    name_line,
     new_figure,
     to_svg,
 )
@@ -109,7 +110,7 @@ def _draw(axes: Axes, panel: Panel, excluded: set[int]) -> None:
             color=RED,
             zorder=4,
         )
-    for point in signals[:NAMED]:
+    for point in signals[:NAMED] if len(panel.signals.rules.rules) > 1 else ():
         codes = ",".join(rule.code for rule in panel.signals.at(int(point)))
         axes.annotate(
             codes,
@@ -127,22 +128,28 @@ def _draw(axes: Axes, panel: Panel, excluded: set[int]) -> None:
 
 
 def _lines(axes: Axes, x: np.ndarray[tuple[int, ...], np.dtype[np.int64]], panel: Panel) -> None:
-    """Lines that are the same everywhere are named; others step with the sample size."""
-    constant = np.ptp(panel.upper) == 0 and np.ptp(panel.lower) == 0
-    if constant:
-        c, s = float(panel.centre[0]), float(panel.sigma[0])
-        low, high = float(panel.lower[0]), float(panel.upper[0])
-        for k in (1, 2):
-            for zone in (c + k * s, c - k * s):
-                if low < zone < high:
-                    axes.axhline(zone, color=GREY, linewidth=0.4, linestyle=":", zorder=0)
-        level(axes, c, "CL", GREEN)
-        level(axes, high, "UCL", RED, "--")
-        level(axes, low, "LCL", RED, "--")
-        return
-    axes.step(x, panel.centre, where="mid", color=GREEN, linewidth=1.0)
-    for line in (panel.lower, panel.upper):
-        axes.step(x, line, where="mid", color=RED, linewidth=1.0, linestyle="--")
+    """Draw zones and lines; those that step with the sample size are named by their last value.
+
+    A line that is not there (infinite, or not a number) is left out.
+    """
+    zones = panel.centre + np.multiply.outer((-2, -1, 1, 2), panel.sigma)
+    for zone in zones:
+        inside = (zone > panel.lower) & (zone < panel.upper)
+        if inside.any():
+            y = np.where(inside, zone, np.nan)
+            axes.plot(x, y, color=GREY, linewidth=0.4, linestyle=":", zorder=0)
+    for line, name, colour, style in (
+        (panel.centre, "CL", GREEN, "-"),
+        (panel.upper, "UCL", RED, "--"),
+        (panel.lower, "LCL", RED, "--"),
+    ):
+        if not np.isfinite(line).all():
+            continue
+        if np.ptp(line) == 0:
+            level(axes, float(line[0]), name, colour, style)
+        else:
+            axes.step(x, line, where="mid", color=colour, linewidth=1.0, linestyle=style)
+            name_line(axes, float(line[-1]), name, colour)
 
 
 def _thinned(

@@ -24,12 +24,17 @@ class AppraiserAgreement:
     """One appraiser: agreement with oneself, with the reference, and the kinds of error.
 
     `missed` are bad parts called good, `false_alarms` good parts called bad, over all decisions.
+    `kappa` is Cohen's against the reference; `fleiss_within` is Fleiss' over the appraiser's own
+    trials, `fleiss_reference` Fleiss' of each trial with the reference, averaged over the trials,
+    as Minitab prints them.
     """
 
     name: str
     within: Proportion | NoData
     effectiveness: Proportion | NoData
     kappa: Kappa | NoData
+    fleiss_within: float | NoData
+    fleiss_reference: float | NoData
     missed: Proportion | NoData
     false_alarms: Proportion | NoData
     verdict: str
@@ -112,9 +117,17 @@ def attribute_agreement(
                 table[number[x], number[y]] += 1
         return cohen_kappa(table)
 
+    def several(rated: Sequence[Sequence[Hashable]]) -> Kappa | NoData:
+        counts = np.zeros((len(rated), len(classes)))
+        for i, part in enumerate(rated):
+            for r in part:
+                counts[i, number[r]] += 1
+        return fleiss_kappa(counts)
+
     truth = None if reference is None else [[r] * trials for r in reference]
     made = [
-        _appraiser(name, ratings[name], reference, truth, good, share, crossed) for name in names
+        _appraiser(name, ratings[name], reference, truth, good, share, crossed, several)
+        for name in names
     ]
     same = sum(len({r for n in names for r in ratings[n][i]}) == 1 for i in range(parts))
     right: Proportion | NoData = NoData("no reference was given")
@@ -123,18 +136,14 @@ def attribute_agreement(
             {r for n in names for r in ratings[n][i]} == {reference[i]} for i in range(parts)
         )
         right = share(hits, parts)
-    counts = np.zeros((parts, len(classes)))
-    for n in names:
-        for i, part in enumerate(ratings[n]):
-            for r in part:
-                counts[i, number[r]] += 1
+    everyone = [[r for n in names for r in ratings[n][i]] for i in range(parts)]
     enough = len(names) * trials > 1
     return AttributeStudy(
         tuple(made),
         tuple((a, b, crossed(ratings[a], ratings[b])) for a, b in combinations(names, 2)),
         share(same, parts),
         right,
-        fleiss_kappa(counts) if enough else NoData("one rating per part"),
+        several(everyone) if enough else NoData("one rating per part"),
         f"exact {confidence:g} intervals, {ends.replace('_', '-')} at the ends; Cohen's kappa on"
         " decisions of the same trial",
     )
@@ -148,15 +157,25 @@ def _appraiser(
     good: Hashable,
     share: Share,
     crossed: Callable[[Rated, Rated], Kappa | NoData],
+    several: Callable[[Rated], Kappa | NoData],
 ) -> AppraiserAgreement:
     parts = len(rated)
     trials = len(rated[0])
     none = NoData("no reference was given")
     within = share(sum(len(set(part)) == 1 for part in rated), parts)
+    own: float | NoData = _value(several(rated)) if trials > 1 else NoData("one trial")
     if trials < 2:
         within = NoData("one trial cannot repeat itself")
     if reference is None or truth is None:
-        return AppraiserAgreement(name, within, none, none, none, none, "no data")
+        return AppraiserAgreement(name, within, none, none, own, none, none, none, "no data")
+    with_truth = [
+        _value(several([(part[k], ref) for part, ref in zip(rated, reference, strict=True)]))
+        for k in range(trials)
+    ]
+    known = [kappa for kappa in with_truth if not isinstance(kappa, NoData)]
+    against: float | NoData = NoData("in one trial one class only was used")
+    if len(known) == trials:
+        against = sum(known) / trials
     hits = sum(set(part) == {ref} for part, ref in zip(rated, reference, strict=True))
     decisions = [(r, ref) for part, ref in zip(rated, reference, strict=True) for r in part]
     bad = [r for r, ref in decisions if ref != good]
@@ -169,10 +188,16 @@ def _appraiser(
         within,
         effectiveness,
         crossed(rated, truth),
+        own,
+        against,
         missed,
         alarms,
         _verdict(effectiveness, missed, alarms),
     )
+
+
+def _value(kappa: Kappa | NoData) -> float | NoData:
+    return kappa if isinstance(kappa, NoData) else kappa.value
 
 
 def _verdict(

@@ -27,6 +27,9 @@ from packline.site.options import JsonOption, ends_well, out, print_json
 if TYPE_CHECKING:
     from packcalc.stats.indices import Index
 
+METHODS = ("normal", "weibull", "lognormal", "exponential", "box_cox", "johnson")
+WITHIN = ("pooled", "rbar", "sbar", "moving_range", "median_moving_range")
+
 
 @ends_well
 def capability(
@@ -44,6 +47,26 @@ def capability(
             "--method", help="normal, weibull, lognormal, exponential, box_cox or johnson."
         ),
     ] = "normal",
+    within: Annotated[
+        str | None,
+        typer.Option("--within", help=f"normal: sigma within by {', '.join(WITHIN)}."),
+    ] = None,
+    degrees: Annotated[
+        str, typer.Option("--degrees", help="normal: bounds of Cp, Cpk by effective or n-1.")
+    ] = "effective",
+    cpm_spread: Annotated[
+        str, typer.Option("--cpm-spread", help="normal: Cpm of deviations, overall or within.")
+    ] = "deviations",
+    side_bounds: Annotated[
+        str, typer.Option("--side-bounds", help="normal: bounds of one side: two or one sided.")
+    ] = "two",
+    judged: Annotated[
+        str,
+        typer.Option("--judged", help="not normal: by percentiles (ISO 22514-4), nonconforming."),
+    ] = "percentiles",
+    power: Annotated[
+        str, typer.Option("--lambda", help="box_cox: optimal, rounded, or a number.")
+    ] = "optimal",
     required: Annotated[
         float | None, typer.Option("--required", help="Smallest Ppk; a lower one exits with 1.")
     ] = None,
@@ -62,8 +85,15 @@ def capability(
     from packcalc.stats.no_data import NoData
     from packcalc.stats.normality import normality
 
-    methods = ("normal", "weibull", "lognormal", "exponential", "box_cox", "johnson")
-    one_of("--method", method, methods)
+    one_of("--method", method, METHODS)
+    for option, chosen, allowed in (
+        ("--degrees", degrees, ("effective", "n-1")),
+        ("--cpm-spread", cpm_spread, ("deviations", "overall", "within")),
+        ("--side-bounds", side_bounds, ("two", "one")),
+        ("--judged", judged, ("percentiles", "nonconforming")),
+        *((("--within", within, WITHIN),) if within else ()),
+    ):
+        one_of(option, chosen, allowed)
     spec = specification(low, high, unit)
     table = Columns(file)
     groups = table.subgroups(column, subgroup)
@@ -72,19 +102,44 @@ def capability(
     study: Any
     if method == "normal":
         study = usable(
-            file, lambda: study_normal(shape, spec, target=target, confidence=confidence)
+            file,
+            lambda: study_normal(
+                shape,
+                spec,
+                target=target,
+                confidence=confidence,
+                within=within,  # type: ignore[arg-type]
+                degrees=degrees,  # type: ignore[arg-type]
+                cpm_spread=cpm_spread,  # type: ignore[arg-type]
+                side_bounds=side_bounds,  # type: ignore[arg-type]
+            ),
         )
     else:
-        study = usable(file, lambda: capability_nonnormal(flat, spec, method=method))  # type: ignore[arg-type]
+        study = usable(
+            file,
+            lambda: capability_nonnormal(
+                flat,
+                spec,
+                method=method,  # type: ignore[arg-type]
+                judged=judged,  # type: ignore[arg-type]
+                box_cox=_power(power),
+            ),
+        )
     if isinstance(study, NoData):
         raise Refused(f"{file}: {study}")
     tested = normality(flat)
-    if svg is not None and method != "normal":
-        raise InputError([Problem("--svg", message="is drawn for --method normal only")])
     if svg is not None:
-        from packcalc.stats.drawings.capability_plot import capability_svg
+        from packcalc.stats.drawings import capability_plot as picture
 
-        write_svg(svg, lambda: capability_svg(flat, study, title=column or file.stem))
+        title = column or file.stem
+        write_svg(
+            svg,
+            lambda: (
+                picture.capability_svg(flat, study, title=title)
+                if method == "normal"
+                else picture.percentile_capability_svg(flat, study, spec, title=title)
+            ),
+        )
     ppk = study.ppk.value if method == "normal" else study.indices.ppk
     if as_json:
         print_json({"study": plain(study), "normality": plain(tested), "ppk": ppk})
@@ -98,6 +153,16 @@ def capability(
             )
     if required is not None and ppk < required:
         raise Refused(f"Ppk {ppk:.2f} is below the required {required:g}")
+
+
+def _power(text: str) -> Any:
+    if text in ("optimal", "rounded"):
+        return text
+    try:
+        return float(text)
+    except ValueError as error:
+        problem = Problem("", "--lambda", text, "not known", "optimal, rounded, a number")
+        raise InputError([problem]) from error
 
 
 def _print_capability(study: Any, method: str) -> None:
@@ -115,9 +180,11 @@ def _print_capability(study: Any, method: str) -> None:
         screen.print(shown)
         low, middle, high = study.percentiles
         screen.print(f"Percentiles 0.135, 50, 99.865 %: {low:.6g}, {middle:.6g}, {high:.6g}.")
+        named = ", ".join(f"{name} {value:.6g}" for name, value in study.parameters)
+        screen.print(f"Fitted: {named}.", markup=False)
     else:
         shown = Table("index", "value", "lower bound", "upper bound")
-        for name in ("cp", "cpk", "pp", "ppk", "cpm"):
+        for name in ("cp", "cpl", "cpu", "cpk", "pp", "ppl", "ppu", "ppk", "cpm"):
             index: Index | NoData = getattr(study, name)
             if isinstance(index, NoData):
                 shown.add_row(name.capitalize(), "-", index.reason, "")

@@ -21,7 +21,9 @@ __all__ = [
     "SubgroupOption",
     "SvgOption",
     "UnitOption",
+    "number",
     "one_of",
+    "pairs",
     "plain",
     "specification",
     "usable",
@@ -49,6 +51,32 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> str:
         problem = Problem("the command line", option, value, "not known", ", ".join(allowed))
         raise InputError([problem])
     return value
+
+
+def number(value: Any, form: str) -> str:
+    """Write a figure; what is no data is a dash, what has a value (and bounds) its value."""
+    from packcalc.stats.no_data import NoData
+
+    if isinstance(value, NoData):
+        return "-"
+    return form.format(value if isinstance(value, int | float) else value.value)
+
+
+def pairs(option: str, texts: Sequence[str]) -> dict[str, float]:
+    """Read NAME=NUMBER as often as it was given."""
+    found, problems = {}, []
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = math.nan
+        if not name.strip() or not math.isfinite(value):
+            problems.append(Problem("the command line", option, text, "needs NAME=NUMBER"))
+        found[name.strip()] = value
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def specification(low: float | None, high: float | None, unit: str) -> Limits:

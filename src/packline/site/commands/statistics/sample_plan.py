@@ -2,91 +2,95 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from packline.site.commands.statistics.options import (
-    SvgOption,
-    one_of,
-    plain,
-    usable,
-    write_svg,
-)
+from packline.site.commands.statistics.options import SvgOption, one_of, write_svg
+from packline.site.commands.statistics.plans import KINDS, Asked, choose
 from packline.site.options import JsonOption, ends_well, out, print_json
+
+SEVERITIES = ("normal", "tightened", "reduced")
 
 
 @ends_well
 def sample_plan(
-    lot: Annotated[int, typer.Option("--lot", help="Units in the lot.")],
-    aql: Annotated[str, typer.Option("--aql", help="Acceptable quality level, such as 1.0. [%]")],
+    lot: Annotated[int | None, typer.Option("--lot", help="Units in the lot.")] = None,
+    aql: Annotated[
+        str | None, typer.Option("--aql", help="Acceptable quality level, such as 1.0. [%]")
+    ] = None,
     level: Annotated[str, typer.Option("--level", help="S-1 to S-4, I, II or III.")] = "II",
     severity: Annotated[
-        str, typer.Option("--severity", help="normal, tightened or reduced.")
-    ] = "normal",
-    kind: Annotated[str, typer.Option("--kind", help="single, double or multiple.")] = "single",
+        str | None, typer.Option("--severity", help="normal, tightened or reduced.")
+    ] = None,
+    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(KINDS)}.")] = "single",
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            help="CSV of earlier lots, in order: accepted (yes, no), and tighter, number.",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", help="variables: sigma estimated (s) or known (sigma).")
+    ] = "s",
+    good: Annotated[
+        float | None,
+        typer.Option("--good", help="two-point: nonconforming that is to be accepted. [%]"),
+    ] = None,
+    bad: Annotated[
+        float | None,
+        typer.Option("--bad", help="two-point, zero: nonconforming to be caught. [%]"),
+    ] = None,
+    producer_risk: Annotated[
+        float,
+        typer.Option("--producer-risk", help="Largest chance to reject what is good. [1]"),
+    ] = 0.05,
+    consumer_risk: Annotated[
+        float, typer.Option("--consumer-risk", help="Largest chance to accept what is bad. [1]")
+    ] = 0.10,
     svg: SvgOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Choose a sampling plan (MIL-STD-105E / Z1.4 / ISO 2859-1) and say what it risks.
+    """Choose a sampling plan and say what it risks.
 
-    Exit code 0: the plan is printed. 2: lot, AQL, level, severity or kind is not in the tables.
+    single, double, multiple: MIL-STD-105E / Z1.4 / ISO 2859-1, for --lot and --aql. variables:
+    ANSI Z1.9, after MIL-STD-414. zero: accept on no nonconforming unit, for --bad (and --lot).
+    two-point, two-point-variables: the smallest plan that keeps both risks, for --good, --bad.
+    With --history the severity is the one that the switching rules have come to.
+
+    Exit code 0: the plan is printed. 1: inspection is discontinued. 2: lot, AQL, level, severity
+    or kind is not in the tables, or something is missing.
     """
-    from packcalc.stats.sampling.plans import plan_for_lot
-    from packcalc.stats.sampling.risk import (
-        acceptance_probability,
-        accepted_quality,
-        outgoing_limit,
+    one_of("--kind", kind, KINDS)
+    one_of("--method", method, ("s", "sigma"))
+    if severity is not None:
+        one_of("--severity", severity, SEVERITIES)
+    asked = Asked(
+        kind=kind,
+        lot=lot,
+        aql=aql,
+        level=level,
+        severity=severity,
+        history=history,
+        method=method,
+        good=good,
+        bad=bad,
+        producer_risk=producer_risk,
+        consumer_risk=consumer_risk,
     )
-
-    one_of("--severity", severity, ("normal", "tightened", "reduced"))
-    one_of("--kind", kind, ("single", "double", "multiple"))
-    plan = usable(
-        "sample-plan",
-        lambda: plan_for_lot(lot, aql, level=level, severity=severity, kind=kind),  # type: ignore[arg-type]
-    )
-    per_unit = float(aql) > 10  # above 10 the AQL counts nonconformities per hundred units
-    model: Any = "poisson" if per_unit else "binomial"
-    at_aql = float(acceptance_probability(plan.stages, float(aql) / 100, model=model))
-    ten = accepted_quality(plan.stages, 0.10, model=model)
-    limit, _ = outgoing_limit(plan.stages, lot=lot, model=model, finite_outgoing=True)
-    title = f"Lot {lot}, level {level}, AQL {aql}, {severity}, {plan.kind}"
-    if svg is not None:
-        from packcalc.stats.drawings.curve_plot import operating_characteristic_svg
-
-        write_svg(
-            svg,
-            lambda: operating_characteristic_svg(
-                plan.stages, title=title, lot=lot, aql=float(aql), model=model
-            ),
-        )
+    plan = choose(asked)
+    write_svg(svg, plan.draw)
     if as_json:
-        print_json(
-            {
-                "plan": plain(plan),
-                "accept_at_aql": at_aql,
-                "accepted_one_in_ten_at": ten,
-                "aoql": limit,
-            }
-        )
+        print_json(plan.document)
         return
     screen = out()
-    screen.print(f"[bold]{title}[/]: code letter {plan.letter}", end="")
-    screen.print(
-        f" (the arrow leads there from {plan.asked})" if plan.letter != plan.asked else ""
-    )
-    if plan.inspect_all:
-        screen.print("[yellow]The sample is as large as the lot: inspect every unit.[/]")
-    shown = Table("sample", "n", "accept up to", "reject from")
-    for number, stage in enumerate(plan.stages, start=1):
-        accept = "not yet" if stage.accept < 0 else str(stage.accept)
-        shown.add_row(str(number), str(stage.n), accept, str(stage.reject))
+    screen.print(f"[bold]{plan.title}[/]")
+    shown = Table(*plan.heading)
+    for row in plan.rows:
+        shown.add_row(*row)
     screen.print(shown)
-    if plan.inspect_all:
-        screen.print(f"Nothing is left to chance, but the inspection itself. {plan.edition}.")
-        return
-    screen.print(f"A lot at the AQL is accepted with a chance of {at_aql:.1%}.", markup=False)
-    bad = f"{100 * ten:.3g} " + ("per hundred units" if per_unit else "%")
-    screen.print(f"A lot of {bad} nonconforming still passes one time in ten.")
-    screen.print(f"Worst average outgoing quality (AOQL): {limit:.3%}. {plan.edition}.")
+    for sentence in plan.said:
+        screen.print(sentence, markup=False)

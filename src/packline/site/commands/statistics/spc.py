@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from packline.foundation.columns import Columns
 from packline.foundation.errors import InputError, Problem
+from packline.site.commands.statistics.charting import CHARTS, Asked, Drawn, draw
 from packline.site.commands.statistics.options import (
     ColumnOption,
     FileArgument,
@@ -25,10 +26,10 @@ from packline.site.commands.statistics.options import (
 from packline.site.options import NO, JsonOption, ends_well, out, print_json
 
 if TYPE_CHECKING:
-    from packcalc.stats.charts.chart import Baseline, Chart
+    from packcalc.stats.charts.chart import Chart
 
 SHOWN = 25  # signals printed to a person, the latest; --json prints all
-CHARTS = ("i-mr", "xbar-r", "xbar-s", "p", "np", "c", "u", "laney-p", "laney-u")
+OWN_LIMIT = "limit"  # code of the one rule of charts that have limits of their own
 CONVENTIONS = ("nelson", "minitab", "western_electric")
 
 
@@ -47,6 +48,12 @@ def spc(
     rules: Annotated[
         str, typer.Option("--rules", help=f"Whose run rules: {', '.join(CONVENTIONS)}.")
     ] = "nelson",
+    only: Annotated[
+        str | None, typer.Option("--only", help="Rules to apply, such as 1,2,5; all if left out.")
+    ] = None,
+    sigmas: Annotated[
+        float, typer.Option("--sigmas", min=0.1, help="Distance of the limits, in sigma.")
+    ] = 3.0,
     exclude: Annotated[
         list[str] | None,
         typer.Option("--exclude", help="Point that limits do not count: NUMBER=REASON."),
@@ -57,6 +64,44 @@ def spc(
     freeze: Annotated[
         str | None, typer.Option("--freeze", help="Freeze the limits found: VERSION=FILE.json.")
     ] = None,
+    widen: Annotated[
+        bool,
+        typer.Option("--widen", help="Freeze limits widened for how few points made them."),
+    ] = False,
+    part: Annotated[
+        str | None, typer.Option("--part", help="short-run: column of the part type.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", help="short-run: PART=TARGET, once for each.")
+    ] = None,
+    spread: Annotated[
+        list[str] | None,
+        typer.Option("--spread", help="short-run: PART=SIGMA; then values are standardised."),
+    ] = None,
+    weight: Annotated[
+        float | None,
+        typer.Option("--weight", help="ewma, mewma: weight of the newest point; 0.2, 0.1."),
+    ] = None,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="ewma: limits of a long run from the first point.")
+    ] = False,
+    shift: Annotated[
+        float,
+        typer.Option("--shift", min=0.0, help="cusum: shift to be found, in sigma; half is K."),
+    ] = 1.0,
+    interval: Annotated[
+        float, typer.Option("--interval", min=0.0, help="cusum: decision interval H, in sigma.")
+    ] = 5.0,
+    head_start: Annotated[
+        float,
+        typer.Option(
+            "--head-start", min=0.0, max=1.0, help="cusum: share of H to begin with; 0.5 is FIR."
+        ),
+    ] = 0.0,
+    run_length: Annotated[
+        float,
+        typer.Option("--run-length", help="mewma: points between false signals, on average."),
+    ] = 370.4,
     unit: UnitOption = "",
     svg: SvgOption = None,
     as_json: JsonOption = False,
@@ -67,10 +112,31 @@ def spc(
     """
     kind = one_of("--chart", chart, CHARTS) if chart else None
     one_of("--rules", rules, CONVENTIONS)
-    found = _draw_limits(Columns(file), column, kind, subgroup, size, rules, exclude, limits)
+    asked = Asked(
+        kind=kind,
+        column=column,
+        subgroup=subgroup,
+        size=size,
+        rules=rules,
+        only=None if only is None else tuple(code.strip() for code in only.split(",")),
+        sigmas=sigmas,
+        exclude=dict(_exclusion(text) for text in exclude or []),
+        limits=limits,
+        part=part,
+        targets=target or (),
+        spreads=spread or (),
+        weight=weight,
+        steady=steady,
+        shift=shift,
+        interval=interval,
+        head_start=head_start,
+        run_length=run_length,
+    )
+    drawn = draw(Columns(file), asked)
+    found = drawn.chart
     if freeze:
-        _freeze(freeze, found.baseline)
-    write_svg(svg, lambda: _chart_svg(found, column or file.stem, unit, subgroup))
+        _freeze(freeze, drawn, widen=widen)
+    write_svg(svg, lambda: _chart_svg(drawn, column or file.stem, unit))
     excluded = dict(found.baseline.excluded)
     signals = [
         {
@@ -84,57 +150,11 @@ def spc(
         if i not in excluded
     ]
     if as_json:
-        print_json(_chart_document(found, signals))
+        print_json({**_chart_document(found, signals), "said": list(drawn.said)})
     else:
-        _print_chart(found, signals, unit)
+        _print_chart(drawn, signals, unit)
     if signals:
         raise typer.Exit(NO)
-
-
-def _draw_limits(
-    table: Columns,
-    column: str | None,
-    kind: str | None,
-    subgroup: str | None,
-    size: str | None,
-    rules: str,
-    exclude: list[str] | None,
-    limits: Path | None,
-) -> Chart:
-    from packcalc.stats.charts import attributes, individuals, laney, shewhart
-    from packcalc.stats.charts.chart import read_baseline
-
-    aside = dict(_exclusion(text) for text in exclude or [])
-    baseline = None
-    if limits is not None:
-        try:
-            baseline = read_baseline(limits.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError([Problem(str(limits), message=str(error))]) from error
-        kind = kind or baseline.kind.replace("_", "-")
-    kind = kind or ("xbar-r" if subgroup else "i-mr")
-    options: dict[str, Any] = {"convention": rules, "exclude": aside, "baseline": baseline}
-    if kind in ("i-mr", "xbar-r", "xbar-s"):
-        groups = table.subgroups(column, None if kind == "i-mr" else subgroup or "5")
-        if kind == "i-mr":
-            flat = [value for group in groups for value in group]
-            return usable(table.file, lambda: individuals.i_mr(flat, **options))
-        make = shewhart.xbar_r if kind == "xbar-r" else shewhart.xbar_s
-        return usable(table.file, lambda: make(groups, **options))
-    counts = table.numbers(column)
-    if kind == "c":
-        return usable(table.file, lambda: attributes.c_chart(counts, **options))
-    if size is None:
-        raise InputError([Problem("--size", message=f"a {kind} chart needs the sample size")])
-    sizes: Any = float(size) if size not in table.names else table.numbers(size, "--size")
-    charts: Mapping[str, Callable[..., Chart]] = {
-        "p": attributes.p_chart,
-        "np": attributes.np_chart,
-        "u": attributes.u_chart,
-        "laney-p": laney.laney_p,
-        "laney-u": laney.laney_u,
-    }
-    return usable(table.file, lambda: charts[kind](counts, sizes, **options))
 
 
 def _exclusion(text: str) -> tuple[int, str]:
@@ -144,21 +164,28 @@ def _exclusion(text: str) -> tuple[int, str]:
     return int(number), reason.strip()
 
 
-def _freeze(text: str, baseline: Baseline) -> None:
+def _freeze(text: str, drawn: Drawn, *, widen: bool) -> None:
+    from packcalc.stats.charts.small_sample import widened
+
+    baseline = drawn.keeps
+    if baseline is None:
+        message = f"limits of a {drawn.chart.baseline.kind} chart cannot be kept in a file"
+        raise InputError([Problem("--freeze", message=message)])
     version, _, path = text.partition("=")
     if not version.strip() or not path.strip():
         raise InputError([Problem("--freeze", "", text, "needs VERSION=FILE.json")])
-    frozen = usable("--freeze", lambda: baseline.frozen(version.strip()))
+    kept = usable("--widen", lambda: widened(baseline)) if widen else baseline
+    frozen = usable("--freeze", lambda: kept.frozen(version.strip()))
     try:
         Path(path.strip()).write_text(frozen.to_json() + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError([Problem("--freeze", path, message=str(error))]) from error
 
 
-def _chart_svg(chart: Chart, title: str, unit: str, subgroup: str | None) -> str:
+def _chart_svg(drawn: Drawn, title: str, unit: str) -> str:
     from packcalc.stats.drawings.control_chart import control_chart_svg
 
-    return control_chart_svg(chart, title=title, unit=unit, of="subgroup" if subgroup else "point")
+    return control_chart_svg(drawn.chart, title=title, unit=unit, of=drawn.of)
 
 
 def _chart_document(chart: Chart, signals: list[dict[str, Any]]) -> dict[str, Any]:
@@ -180,7 +207,8 @@ def _chart_document(chart: Chart, signals: list[dict[str, Any]]) -> dict[str, An
     }
 
 
-def _print_chart(chart: Chart, signals: list[dict[str, Any]], unit: str) -> None:
+def _print_chart(drawn: Drawn, signals: list[dict[str, Any]], unit: str) -> None:
+    chart = drawn.chart
     found = chart.baseline
     screen = out()
     limits = f"limits {found.version}" if found.version else "trial limits"
@@ -194,8 +222,11 @@ def _print_chart(chart: Chart, signals: list[dict[str, Any]], unit: str) -> None
         edges = (p.lower[-1], p.centre[-1], p.upper[-1])
         count = sum(s["panel"] == p.statistic for s in signals)
         name = p.statistic + (f" [{unit}]" if unit else "")
-        lines.add_row(name.replace("[", "\\["), *(f"{v:.6g}" for v in edges), str(count))
+        shown = (f"{v:.6g}" if math.isfinite(v) else "-" for v in edges)
+        lines.add_row(name.replace("[", "\\["), *shown, str(count))
     screen.print(lines)
+    for sentence in drawn.said:
+        screen.print(sentence, markup=False)
     for number, reason in found.excluded:
         screen.print(f"Point {number} does not count for the limits: {reason}", markup=False)
     if not signals:
@@ -205,6 +236,9 @@ def _print_chart(chart: Chart, signals: list[dict[str, Any]], unit: str) -> None
     if len(signals) > SHOWN:
         screen.print(f"  ({len(signals) - SHOWN} more before these; --json has all)", markup=False)
     for signal in signals[-SHOWN:]:
-        rules = "; ".join(f"rule {rule.code}, {rule.words}" for rule in signal["rules"])
+        rules = "; ".join(
+            rule.words if rule.code == OWN_LIMIT else f"rule {rule.code}, {rule.words}"
+            for rule in signal["rules"]
+        )
         line = f"  {signal['panel']} {signal['point']} = {signal['value']:.6g}: {rules}"
         screen.print(line, markup=False)
