@@ -125,7 +125,7 @@ def linearity_svg(
 
     Parameters
     ----------
-    readings : mapping of float to array_like
+    readings : mapping of float to array_like, shape (reading,)
         Readings of each reference. [unit]
     study : Linearity
         The study of them. [unit]
