@@ -63,7 +63,7 @@ def answer_once(
                 return _known(owner, key, digest)
             status, content = work()
             text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-            Answer.objects.filter(owner=owner, key=key).update(status=status, text=text)
+            _keep(owner, key, status, text)
             return Given(status, content)
 
     return with_retries(whole, stale=stale)
@@ -80,6 +80,15 @@ def _claim(owner: str, key: str, digest: str, at: datetime) -> bool:
             [owner, key, digest, moment],
         )
         return bool(cursor.rowcount)
+
+
+def _keep(owner: str, key: str, status: int, text: str) -> None:
+    table = connection.ops.quote_name(Answer._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET status = %s, text = %s WHERE owner = %s AND key = %s",
+            [status, text, owner, key],
+        )
 
 
 def _known(owner: str, key: str, digest: str) -> Given:

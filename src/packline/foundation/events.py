@@ -14,13 +14,25 @@ from packline.foundation.chain import GENESIS, canonical, chain_hash
 from packline.foundation.commands import count_event
 from packline.foundation.errors import NotANumber, StaleObject
 from packline.foundation.models import Event, Person
+from packline.foundation.prepared import Prepared
 
-__all__ = ["GENESIS", "canonical", "chain_hash", "record", "row_state", "subject_of"]
+__all__ = ["GENESIS", "canonical", "chain_hash", "head_of", "record", "row_state", "subject_of"]
+
+_heads = Prepared(
+    lambda subject: (
+        Event.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash")[:1]
+    )
+)
 
 
 def subject_of(instance: models.Model) -> str:
     """Name an object for ever: its table and its natural key, never a database id."""
     return f"{instance._meta.label_lower}:{instance}"
+
+
+def head_of(subject: str) -> tuple[int, str] | None:
+    """Return number and hash of the last event of a subject, or None if there is none yet."""
+    return _heads.first(subject=subject)
 
 
 def row_state(instance: models.Model) -> dict[str, Any]:
@@ -61,7 +73,7 @@ def record(
         If a fact or a row holds a number that is not finite.
     """
     name = subject_of(subject)
-    last = Event.objects.filter(subject=name).order_by("-seq").values_list("seq", "hash").first()
+    last = head_of(name)
     seq, prev_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
     text = canonical(
         {

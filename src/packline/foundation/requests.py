@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from packline.foundation.answers import Given, answer_once
 from packline.foundation.errors import DomainError
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import head_of, subject_of
 
 __all__ = [
     "RequestError",
@@ -65,8 +64,8 @@ def body_of(request: HttpRequest, *, limit: int, kinds: tuple[str, ...]) -> byte
 
 def version_of(subject: str) -> str:
     """Return the version of a subject: the head of its chain, which moves with every write."""
-    head = Event.objects.filter(subject=subject).order_by("-seq").values_list("hash", flat=True)
-    return (head.first() or "new")[:20]
+    head = head_of(subject)
+    return "new" if head is None else head[1][:20]
 
 
 def etag(version: str) -> str:

@@ -24,6 +24,7 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "foundation.Person"
+AUTHENTICATION_BACKENDS = ["packline.foundation.permissions.Permissions"]
 ROOT_URLCONF = "packline.site.urls"
 ASGI_APPLICATION = "packline.site.asgi.application"
 LOGIN_URL = "/sign-in/"

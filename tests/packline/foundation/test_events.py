@@ -54,7 +54,7 @@ def test_events_of_one_subject_are_chained(people, now):
 def test_the_second_of_two_writers_at_one_place_is_refused(people, now, monkeypatch):
     file = keep(people, now)
     taken = Event.objects.get()
-    monkeypatch.setattr(Event.objects, "filter", lambda **_: Event.objects.none())
+    monkeypatch.setattr("packline.foundation.events.head_of", lambda _: None)
     with pytest.raises(StaleObject, match="reload and try again"):
         record("foundation.file.read", file, by=people.engineer, at=now)
     assert taken.seq == 1

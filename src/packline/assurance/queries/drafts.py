@@ -14,12 +14,11 @@ from packline.assurance.queries.history import device_history
 from packline.assurance.queries.traveller import traveller_of
 from packline.assurance.states import DEVICE_HISTORY, DOCUMENT_KINDS
 from packline.foundation.errors import DomainError
-from packline.foundation.events import subject_of
+from packline.foundation.events import head_of, subject_of
 from packline.foundation.keys import key_id, signer
-from packline.foundation.models import Event
 from packline.production.models import Unit
 
-__all__ = ["Draft", "draft_document", "head_of"]
+__all__ = ["Draft", "draft_document", "head_of_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def draft_document(
     """
     if kind not in DOCUMENT_KINDS:
         raise DomainError(f"{kind} is no document; allowed: {', '.join(DOCUMENT_KINDS)}")
-    head = head_of(unit)
+    head = head_of_unit(unit)
     work: Callable[[], bytes]
     if kind == DEVICE_HISTORY:
         history = device_history(unit, at)
@@ -59,7 +58,7 @@ def draft_document(
     return Draft(unit, kind, at, head, done)
 
 
-def head_of(unit: Unit) -> str:
+def head_of_unit(unit: Unit) -> str:
     """Return the hash of the last event of a unit's chain."""
-    last = Event.objects.filter(subject=subject_of(unit)).order_by("-seq")
-    return last.values_list("hash", flat=True).first() or ""
+    head = head_of(subject_of(unit))
+    return "" if head is None else head[1]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from packline.assurance.models import Document
-from packline.assurance.queries.drafts import Draft, draft_document, head_of
+from packline.assurance.queries.drafts import Draft, draft_document, head_of_unit
 from packline.assurance.states import DEVICE_HISTORY
 from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, StaleObject
@@ -69,7 +69,7 @@ def issue_document(
         If something happened to the unit while its document was set.
     """
     assert prepared is not None
-    if prepared.head != head_of(unit):
+    if prepared.head != head_of_unit(unit):
         raise StaleObject(f"{unit} moved while its {kind} was set: issue it again")
     sealed = kind == DEVICE_HISTORY
     file = store(

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from packline.design.models import Design
+from packline.foundation.prepared import Prepared
 from packline.process.calc.catalogue import operation_types
 from packline.process.calc.plan import InForce
 from packline.process.calc.serials import in_range
@@ -20,6 +21,13 @@ __all__ = [
     "recipe_called",
     "revised_instructions",
 ]
+
+
+_effectivities = Prepared(
+    lambda operation_code, design: Effectivity.objects.filter(
+        operation_code=operation_code, design=design
+    ).order_by("number")
+)
 
 
 def instruction_in_force(operation_code: str) -> InForce:
@@ -65,9 +73,7 @@ def effective_for(
     Both by kind and code. What is under effectivity but not effective has no revision that holds
     for this serial now.
     """
-    said = Effectivity.objects.filter(operation_code=operation_code, design=design).order_by(
-        "number"
-    )
+    said = _effectivities(operation_code=operation_code, design=design)
     ruling: dict[tuple[str, str], Effectivity] = {}
     known: set[tuple[str, str]] = set()
     for row in said:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from packline.foundation.errors import Blocker, InputError, NotAllowed, NotFound, Problem
 from packline.foundation.events import subject_of
 from packline.foundation.models import Person
+from packline.foundation.prepared import Prepared
 from packline.foundation.requests import version_of
 from packline.process.models import Operation, Recipe
 from packline.process.queries import recipe_called
@@ -35,15 +36,37 @@ __all__ = [
     "unit_version",
 ]
 
+_units = Prepared(
+    lambda serial: Unit.objects.filter(serial=serial).select_related(
+        "order__design", "order__routing"
+    )
+)
+_units_for_write = Prepared(
+    lambda serial: (
+        Unit.objects.filter(serial=serial)
+        .select_related("order__design", "order__routing")
+        .select_for_update(of=("self",))
+    )
+)
+_operations = Prepared(
+    lambda routing, code: Operation.objects.filter(routing=routing, code=code).select_related(
+        "routing__design__program"
+    )
+)
+_steps = Prepared(
+    lambda unit, code, attempt: (
+        Step.objects.filter(unit=unit, operation__code=code, attempt=attempt)
+        .select_related("operation__routing__design__program", "station", "operator", "recipe")
+        .prefetch_related("operation__characteristics")
+    )
+)
+
 EARLIEST = timedelta(days=31)  # as long as answers to idempotency keys are kept
 
 
 def unit_named(serial: str, *, for_write: bool = False) -> Unit:
     """Return a unit; for a write it is locked, so that writers of one unit queue."""
-    units = Unit.objects.select_related("order__design", "order__routing")
-    if for_write:
-        units = units.select_for_update(of=("self",))
-    unit = units.filter(serial=serial).first()
+    unit = (_units_for_write if for_write else _units).first(serial=serial)
     if unit is None:
         raise NotFound(f"no unit {serial}")
     return unit
@@ -57,9 +80,7 @@ def operation_named(unit: Unit, code: str) -> Operation:
     InputError
         If the routing has none of that code; it says which it has.
     """
-    operation = (
-        Operation.objects.select_related("routing").filter(routing=unit.order.routing, code=code)
-    ).first()
+    operation = _operations.first(routing=unit.order.routing_id, code=code)
     if operation is None:
         known = unit.order.routing.operations.order_by("number").values_list("code", flat=True)
         raise InputError(
@@ -70,12 +91,7 @@ def operation_named(unit: Unit, code: str) -> Operation:
 
 def step_named(unit: Unit, code: str, attempt: int) -> Step:
     """Return one attempt at an operation of a unit, with what is checked in it."""
-    step = (
-        Step.objects.filter(unit=unit, operation__code=code, attempt=attempt)
-        .select_related("operation__routing", "station", "operator")
-        .prefetch_related("operation__characteristics")
-        .first()
-    )
+    step = _steps.first(unit=unit, code=code, attempt=attempt)
     if step is None:
         raise NotFound(f"unit {unit} has no attempt {attempt} at operation {code}")
     step.unit = unit

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from packline.foundation.errors import Blocked, Blocker
 from packline.foundation.models import Person
+from packline.foundation.prepared import Prepared
 from packline.process.models import Operation, Recipe
 from packline.production.gate.asked import Act, Asked, Measuring
 from packline.production.gate.equipment import (
@@ -22,8 +23,12 @@ from packline.production.gate.permits import Opened, opened_by_permit
 from packline.production.gate.readings import reading_blocks
 from packline.production.gate.revisions import revision_blocks
 from packline.production.gate.sequence import NO_STEP, not_done, sequence_blocks
-from packline.production.models import Step, Unit
+from packline.production.models import Step, ToolUse, Unit
 from packline.resources.models import Gauge, Station, Tool
+
+_tool_uses = Prepared(
+    lambda step: ToolUse.objects.filter(step=step).select_related("tool").order_by("tool__code")
+)
 
 
 def blocks(
@@ -158,8 +163,7 @@ def _asked(
     act: Act | None,
 ) -> Asked:
     if within is not None and not tools:
-        uses = within.tool_uses.select_related("tool").order_by("tool__code")
-        tools = [use.tool for use in uses]
+        tools = [use.tool for use in _tool_uses(step=within)]
     if within is not None and recipe is None:
         recipe = within.recipe
     return Asked(

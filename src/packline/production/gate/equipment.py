@@ -10,7 +10,7 @@ from packline.process.models import Operation
 from packline.production.gate.asked import Measuring
 from packline.production.queries.stations import overdue_at
 from packline.resources.models import Gauge, Station, Tool
-from packline.resources.queries import calibration_holding, studies_in_force
+from packline.resources.queries import calibration_holding, condition_at, studies_in_force
 
 NOT_WORKING = ("down", "maintenance")
 NO_GAUGE = "none"  # worked out, or seen
@@ -44,7 +44,7 @@ def upkeep_blocks(station: Station, at: datetime) -> list[Blocker]:
         )
         for standing in overdue_at(station, at)
     ]
-    now = station.log.filter(began_at__lte=at).order_by("-number").first()
+    now = condition_at(station, at)
     if now is not None and now.condition in NOT_WORKING:
         found.append(
             Blocker(

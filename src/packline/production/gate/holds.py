@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from packline.foundation.errors import Blocker
+from packline.foundation.prepared import Prepared
 from packline.production.models import Hold, Step, Unit
+
+_open_holds = Prepared(
+    lambda unit: (
+        Hold.objects.filter(unit=unit, lifted_at__isnull=True)
+        .select_related("unit")
+        .order_by("number")
+    )
+)
 
 IN_WORK = ("planned", "building", "held")
 
@@ -23,9 +32,7 @@ def hold_blocks(unit: Unit, within: Step | None = None) -> list[Blocker]:
             "the disposition of its nonconformance",
             code="unit_held",
         )
-        for hold in Hold.objects.filter(unit=unit, lifted_at__isnull=True)
-        .select_related("unit")
-        .order_by("number")
+        for hold in _open_holds(unit=unit)
         if own is None or hold.cause != own
     ]
 

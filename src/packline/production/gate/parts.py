@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from packline.foundation.errors import Blocked, Blocker
+from packline.foundation.prepared import Prepared
 from packline.production.gate.holds import ended_blocks, hold_blocks
 from packline.production.models import Part, PartHold, Unit
 from packline.production.queries.genealogy import cell_lots_in
 from packline.production.queries.part_holds import part_holds_in, part_holds_on
 from packline.supply.models import Cell, CellLot, LotHold
+
+# Of the cells that were given to a unit, those that are not built in: by state and lot, so that
+# there are as many rows for four thousand cells as for four.
+_not_built_in = Prepared(
+    lambda unit: (
+        Cell.objects.filter(placement__unit=unit)
+        .exclude(state="installed")
+        .order_by()
+        .values_list("state", "lot")
+        .annotate(Count("pk"))
+    )
+)
+_open_lot_holds = Prepared(
+    lambda: LotHold.objects.filter(lifted_at__isnull=True).select_related("lot")
+)
 
 USABLE = ("allotted", "installed")  # states of a cell that has its place in a unit
 
@@ -23,25 +39,25 @@ def part_blocks(unit: Unit, at: datetime) -> list[Blocker]:
     An installed part stops it only by a hold; a cell that still lies in its tray also by its lot:
     not inspected, or past its shelf life.
     """
-    waiting = list(
-        CellLot.objects.filter(cells__placement__unit=unit, cells__state="allotted")
-        .distinct()
-        .order_by("number")
-    )
-    found = [
-        Blocker(
-            f"cell {cell}",
-            f"has its place in {unit}, and is {cell.state}",
-            "replacing it, or its disposition",
-            code="part_set_aside",
-        )
-        for cell in Cell.objects.filter(placement__unit=unit)
-        .exclude(state__in=USABLE)
-        .order_by("serial")
-    ]
+    given = [(state, lot) for state, lot, _ in _not_built_in(unit=unit)]
+    lots = [lot for state, lot in given if state == "allotted"]
+    waiting = list(CellLot.objects.filter(pk__in=lots).order_by("number")) if lots else []
+    found = []
+    if any(state not in USABLE for state, _ in given):
+        found = [
+            Blocker(
+                f"cell {cell}",
+                f"has its place in {unit}, and is {cell.state}",
+                "replacing it, or its disposition",
+                code="part_set_aside",
+            )
+            for cell in Cell.objects.filter(placement__unit=unit)
+            .exclude(state__in=USABLE)
+            .order_by("serial")
+        ]
     for lot in waiting:
         found += _lot(lot, at.date())
-    held = list(LotHold.objects.filter(lifted_at__isnull=True).select_related("lot"))
+    held = _open_lot_holds()
     if held:
         inside = {*cell_lots_in(unit), *(lot.number for lot in waiting)}
         found += [_held_lot(h, str(unit)) for h in sorted(held, key=str) if h.lot.number in inside]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from packline.foundation.errors import Blocker
+from packline.foundation.prepared import Prepared
 from packline.production.calc.complete import missing_readings
-from packline.production.models import Step
+from packline.production.models import JointSet, Reading, Step
 from packline.production.queries.joints import missing_in_words
+
+_readings = Prepared(
+    lambda step: Reading.objects.filter(step=step).select_related("characteristic")
+)
+_joint_sets = Prepared(
+    lambda step: JointSet.objects.filter(step=step).select_related("characteristic")
+)
 
 
 def reading_blocks(step: Step) -> list[Blocker]:
     """Return the characteristics that a step still lacks readings of."""
     design = step.unit.order.design
     missing = missing_readings(
-        step.operation.characteristics.order_by("code"),
-        step.readings.select_related("characteristic"),
-        step.joint_sets.select_related("characteristic"),
+        sorted(step.operation.characteristics.all(), key=lambda c: c.code),
+        _readings(step=step),
+        _joint_sets(step=step),
         series=design.series,
         parallel=design.parallel,
         named=lambda characteristic: missing_in_words(step, characteristic),

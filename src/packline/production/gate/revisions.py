@@ -28,10 +28,7 @@ def revision_blocks(
         ("firmware", operation.code): unit.firmware_version,
     }
     if any(kind == "limit" for kind, _ in known):
-        used |= {
-            ("limit", code): revision
-            for code, revision in operation.characteristics.values_list("code", "revision")
-        }
+        used |= {("limit", c.code): c.revision for c in operation.characteristics.all()}
     for key in sorted(used.keys() & known):
         kind, code = key
         row = ruling.get(key)

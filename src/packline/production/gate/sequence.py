@@ -6,28 +6,35 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from packline.foundation.errors import Blocker
+from packline.foundation.prepared import Prepared
 from packline.process.models import Operation
 from packline.production.models import Deviation, Step, Unit
 from packline.production.states import DONE
 
 NO_STEP = "incoming"  # done on the cells, before there is a unit
 
+_current_steps = Prepared(
+    lambda unit: (
+        Step.objects.filter(unit=unit)
+        .exclude(state="superseded")
+        .select_related("unit", "operation")
+    )
+)
+_operations_before = Prepared(
+    lambda routing, number: (
+        Operation.objects.filter(routing=routing, number__lt=number)
+        .exclude(code=NO_STEP)
+        .order_by("number")
+    )
+)
+
 
 def sequence_blocks(
     unit: Unit, operation: Operation, within: Step | None, at: datetime
 ) -> list[Blocker]:
     """Return the earlier operations that are not done, and a step that stands in its own way."""
-    done: dict[int, Step] = {
-        step.operation_id: step
-        for step in Step.objects.filter(unit=unit)
-        .exclude(state="superseded")
-        .select_related("unit", "operation")
-    }
-    earlier = list(
-        operation.routing.operations.filter(number__lt=operation.number)
-        .exclude(code=NO_STEP)
-        .order_by("number")
-    )
+    done: dict[int, Step] = {step.operation_id: step for step in _current_steps(unit=unit)}
+    earlier = _operations_before(routing=operation.routing_id, number=operation.number)
     found = not_done(earlier, done, never=f"was not done on {unit}")
     found += _concessions([done[o.pk] for o in earlier if o.pk in done], at)
     current = done.get(operation.pk)

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from packline.foundation.prepared import Prepared
 from packline.production.models import Part, PartHold, Unit
 from packline.production.states import FIRST_SERIAL_RANK
 from packline.supply.models import Cell
 
 __all__ = ["part_holds_in", "part_holds_on"]
+
+_open_part_holds = Prepared(
+    lambda: PartHold.objects.filter(lifted_at__isnull=True).order_by("kind", "part", "number")
+)
 
 # Every part and every lot that is in a pack now, and the lots that those were made of.
 _INSIDE = """
@@ -29,7 +34,7 @@ WHERE h.lifted_at IS NULL AND p.id IN (SELECT node FROM inside)"""
 
 def part_holds_in(unit: Unit) -> list[PartHold]:
     """Return the open holds of what is in a unit, or of the cells that were given to it."""
-    held = list(PartHold.objects.filter(lifted_at__isnull=True).order_by("kind", "part", "number"))
+    held = _open_part_holds()
     if not held:
         return []
     keys = _inside("pack", unit.serial)
@@ -48,7 +53,7 @@ def part_holds_in(unit: Unit) -> list[PartHold]:
 
 def part_holds_on(parts: Sequence[Part]) -> list[PartHold]:
     """Return the open holds of parts, and of what is in them."""
-    held = list(PartHold.objects.filter(lifted_at__isnull=True).order_by("kind", "part", "number"))
+    held = _open_part_holds()
     if not held or not parts:
         return []
     wanted = {(part.kind, part.number) for part in parts}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from packline.foundation.prepared import Prepared
 from packline.process.models import Operation
 from packline.production.models import Step, Unit
 from packline.production.states import DONE
@@ -14,16 +15,19 @@ __all__ = ["next_operation", "waiting_at"]
 ON_THE_FLOOR = ("planned", "building", "held")
 
 
+_not_done = Prepared(
+    lambda unit, routing: (
+        Operation.objects.filter(routing=routing)
+        .exclude(code="incoming")  # done on the cells, before there is a unit
+        .exclude(Exists(Step.objects.filter(unit=unit, operation=OuterRef("pk"), state__in=DONE)))
+        .order_by("number")[:1]
+    )
+)
+
+
 def next_operation(unit: Unit) -> Operation | None:
     """Return the first operation of a unit's routing that is not done, or None."""
-    done = Step.objects.filter(unit=unit, operation=OuterRef("pk"), state__in=DONE)
-    return (
-        Operation.objects.filter(routing=unit.order.routing_id)
-        .exclude(code="incoming")  # done on the cells, before there is a unit
-        .exclude(Exists(done))
-        .order_by("number")
-        .first()
-    )
+    return _not_done.first(unit=unit, routing=unit.order.routing_id)
 
 
 def waiting_at(station: Station) -> QuerySet[Unit]:

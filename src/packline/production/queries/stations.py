@@ -11,7 +11,7 @@ from packcalc.stats.oee import Oee
 from packline.production.models import Step
 from packline.resources.calc.upkeep import DueMaintenance, Span, due, effectiveness
 from packline.resources.models import MaintenancePlan, Station
-from packline.resources.queries import maintenance_plans, spans_of_station
+from packline.resources.queries import maintenance_plans, plans_of_station, spans_of_station
 
 __all__ = [
     "MaintenanceStanding",
@@ -86,18 +86,38 @@ def maintenance_standing(
     found = []
     for plan, since in plans:
         cycles = sum(moment > since for moment in finished.get(plan.station_id, ()))
-        when = due(
-            interval_days=plan.interval_days,
-            interval_cycles=plan.interval_cycles,
-            last_at=since,
-            cycles_since=cycles,
-        )
-        found.append(MaintenanceStanding(plan, since, cycles, when, when.overdue(at)))
-    return sorted(
-        found, key=lambda m: (not m.overdue, m.due.due_at or datetime.max.replace(tzinfo=UTC))
-    )
+        found.append(_standing(plan, since, cycles, at))
+    return sorted(found, key=lambda m: (not m.overdue, _when(m)))
 
 
 def overdue_at(station: Station, at: datetime) -> list[MaintenanceStanding]:
     """Return the maintenance of a station that should have been done by now."""
-    return [m for m in maintenance_standing(at, [station]) if m.overdue]
+    standing = [
+        _standing(plan, since, _cycles(plan, since, at), at)
+        for plan, since in plans_of_station(station)
+    ]
+    return sorted((m for m in standing if m.overdue), key=_when)
+
+
+def _cycles(plan: MaintenancePlan, since: datetime, at: datetime) -> int:
+    """Count the steps that were finished at a station since its maintenance."""
+    if plan.interval_cycles is None:
+        return 0
+    steps = Step.objects.filter(station=plan.station_id)
+    return steps.filter(finished_at__gt=since, finished_at__lte=at).count()
+
+
+def _standing(
+    plan: MaintenancePlan, since: datetime, cycles: int, at: datetime
+) -> MaintenanceStanding:
+    when = due(
+        interval_days=plan.interval_days,
+        interval_cycles=plan.interval_cycles,
+        last_at=since,
+        cycles_since=cycles,
+    )
+    return MaintenanceStanding(plan, since, cycles, when, when.overdue(at))
+
+
+def _when(standing: MaintenanceStanding) -> datetime:
+    return standing.due.due_at or datetime.max.replace(tzinfo=UTC)

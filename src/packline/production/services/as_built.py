@@ -106,7 +106,7 @@ def accept_residual(
 
 
 def _stage(step: Step) -> str | None:
-    codes = set(step.operation.characteristics.values_list("code", flat=True))
+    codes = {c.code for c in step.operation.characteristics.all()}
     if codes & set(TESTED):
         return "tested"
     return "welded" if JOINTS in codes else None

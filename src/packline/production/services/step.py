@@ -8,15 +8,32 @@ from datetime import datetime
 from packline.foundation.commands import command
 from packline.foundation.events import record
 from packline.foundation.models import Person
+from packline.foundation.prepared import Prepared
 from packline.foundation.states import move
 from packline.process.models import Operation, Recipe
 from packline.production.gate import let_pass
-from packline.production.models import Step, Unit
+from packline.production.models import JointSet, Reading, Step, Unit
 from packline.production.services.as_built import simulate_after
 from packline.production.services.permit import use_permits
 from packline.production.services.tool import note_tools
 from packline.production.states import STEP, UNIT
 from packline.resources.models import Station, Tool
+
+_attempts = Prepared(
+    lambda unit, operation: (
+        Step.objects.filter(unit=unit, operation=operation)
+        .order_by("-attempt")
+        .values_list("attempt", flat=True)[:1]
+    )
+)
+_failed_readings = Prepared(
+    lambda step: Reading.objects.filter(step=step, passed=False).values_list("pk", flat=True)[:1]
+)
+_failed_joints = Prepared(
+    lambda step: JointSet.objects.filter(step=step, n_failed__gt=0).values_list("pk", flat=True)[
+        :1
+    ]
+)
 
 
 @command("production.start_step")
@@ -41,11 +58,10 @@ def start_step(
         recipe=recipe,
     )
     use_permits(unit, opened, by=by, at=at)
-    last = unit.steps.filter(operation=operation).order_by("-attempt").first()
     step = Step.objects.create(
         unit=unit,
         operation=operation,
-        attempt=last.attempt + 1 if last else 1,
+        attempt=(_attempts.first(unit=unit, operation=operation) or 0) + 1,
         operator=by,
         station=station,
         recipe=recipe,
@@ -84,8 +100,7 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
         act="finish",
     )
     use_permits(step.unit, opened, by=by, at=at)
-    readings, joints = step.readings.all(), step.joint_sets.all()
-    passed = all(r.passed for r in readings) and all(j.passed for j in joints)
+    passed = not _failed_readings(step=step) and not _failed_joints(step=step)
     step.finished_at = at
     step.save(update_fields=["finished_at"])
     move(step, STEP, to="passed" if passed else "failed")

@@ -28,11 +28,13 @@ from packline.resources.queries.studies import (
 )
 from packline.resources.queries.tools import all_tools
 from packline.resources.queries.upkeep import (
+    condition_at,
     condition_of,
     conditions_now,
     log_of_station,
     maintenance_done,
     maintenance_plans,
+    plans_of_station,
     spans_of_station,
 )
 
@@ -49,6 +51,7 @@ __all__ = [
     "calibration_holding",
     "calibrations_of",
     "caller_behind",
+    "condition_at",
     "condition_of",
     "conditions_now",
     "effective_revision",
@@ -59,6 +62,7 @@ __all__ = [
     "log_of_station",
     "maintenance_done",
     "maintenance_plans",
+    "plans_of_station",
     "qualification_of",
     "repeatability_of",
     "revisions_of_document",

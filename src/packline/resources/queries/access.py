@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from packline.foundation.errors import NotAllowed, NotSignedIn
 from packline.foundation.models import Person
+from packline.foundation.prepared import Prepared
 from packline.resources.calc.tokens import is_secret_of, prefix_of
 from packline.resources.models import Attendance, Station, StationToken
 
@@ -23,6 +24,13 @@ __all__ = [
     "caller_of",
     "operator_at",
 ]
+
+_tokens = Prepared(
+    lambda prefix: StationToken.objects.filter(prefix=prefix).select_related("station")
+)
+_attendances = Prepared(
+    lambda code: Attendance.objects.filter(code=code).select_related("person", "station")
+)
 
 SKEW = timedelta(minutes=5)  # how far the clock of a station may be off that of the site
 
@@ -57,11 +65,7 @@ def caller_behind(presented: str, at: datetime) -> Caller:
         If there is no such token, or it is revoked or expired.
     """
     prefix = prefix_of(presented)
-    token = (
-        StationToken.objects.select_related("station").filter(prefix=prefix).first()
-        if prefix
-        else None
-    )
+    token = _tokens.first(prefix=prefix) if prefix else None
     if token is None or not is_secret_of(presented, token.secret_sha256):
         raise NotSignedIn("this token is not known: ask your administrator for one")
     if token.revoked_at is not None:
@@ -97,11 +101,7 @@ def operator_at(station: Station, code: str, done_at: datetime) -> Person:
     NotSignedIn
         If there is no such attendance at this station, or it did not last until then.
     """
-    found = (
-        Attendance.objects.filter(code=code).select_related("person", "station").first()
-        if code
-        else None
-    )
+    found = _attendances.first(code=code) if code else None
     if found is None or found.station_id != station.pk:
         raise NotSignedIn(
             f"nobody is signed in at station {station}: sign in by badge and PIN, "

@@ -70,9 +70,12 @@ def studies_in_force(
     One query for all of them; what was never studied, or whose studies have lapsed, is missing.
     """
     found: dict[tuple[int, str], dict[str, GaugeStudy]] = {}
+    asked = list(gauges)
+    if not asked:
+        return {}
     rows = (
         GaugeStudy.objects.filter(
-            gauge__in=list(gauges),
+            gauge__in=asked,
             characteristic_code__in=list(codes),
             taken_on__lte=on,
             valid_until__gte=on,

@@ -7,22 +7,44 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
+from packline.foundation.prepared import Prepared
 from packline.resources.calc.upkeep import Span, spans_of_day
 from packline.resources.models import MaintenanceDone, MaintenancePlan, Station, StationLog
 
 __all__ = [
+    "condition_at",
     "condition_of",
     "conditions_now",
     "log_of_station",
     "maintenance_done",
     "maintenance_plans",
+    "plans_of_station",
     "spans_of_station",
 ]
+
+_conditions = Prepared(
+    lambda station, at: StationLog.objects.filter(station=station, began_at__lte=at).order_by(
+        "-number"
+    )[:1]
+)
+_plans = Prepared(
+    lambda station: (
+        MaintenancePlan.objects.filter(station=station, retired=False)
+        .select_related("station")
+        .annotate(last_done_at=Max("done__done_at"))
+        .order_by("code")
+    )
+)
 
 
 def condition_of(station: Station) -> StationLog | None:
     """Return the last entry of a station's log: what it does now."""
     return station.log.select_related("logged_by").order_by("-number").first()
+
+
+def condition_at(station: Station, at: datetime) -> StationLog | None:
+    """Return what a station did at a moment, as its log says."""
+    return _conditions.first(station=station, at=at)
 
 
 def conditions_now() -> dict[int, StationLog]:
@@ -59,6 +81,11 @@ def maintenance_plans(
         (plan, last.get(plan.pk, plan.counted_from))
         for plan in rows.select_related("station").order_by("station__code", "code")
     ]
+
+
+def plans_of_station(station: Station) -> list[tuple[MaintenancePlan, datetime]]:
+    """Return the tasks that come again at a station, each with the moment from which it counts."""
+    return [(plan, plan.last_done_at or plan.counted_from) for plan in _plans(station=station)]
 
 
 def maintenance_done(station: Station) -> QuerySet[MaintenanceDone]:
