@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count, Q, QuerySet
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from packline.assurance.models import Release, Verdict
@@ -151,7 +152,7 @@ def _requirements(program: Program, counts: _Counts) -> Stop:
         "Requirements",
         program.state,
         "good" if program.state == "open" else "",
-        f"{n} requirements, revision {program.revision}",
+        f"{counted(n, 'requirement')}, revision {program.revision}",
         0,
         reverse("program", args=[program.code]),
     )
@@ -177,7 +178,13 @@ def _process(program: Program, counts: _Counts) -> Stop:
         return Stop("process", "Process", "not begun", "", "no routing yet", 0, url)
     n = counts.characteristics.get(routing.pk, 0)
     return Stop(
-        "process", "Process", "planned", "good", f"{n} checks, revision {routing.revision}", 0, url
+        "process",
+        "Process",
+        "planned",
+        "good",
+        f"{counted(n, 'check')}, revision {routing.revision}",
+        0,
+        url,
     )
 
 
@@ -189,7 +196,7 @@ def _supply(program: Program, counts: _Counts, house: bool) -> Stop:
         return Stop("supply", "Supply", "not begun", "", "no cells yet", 0, url)
     holds = counts.lot_holds.get(design.cell_id, 0)
     waiting = stock.get("quarantined", 0)
-    note = f"{sum(stock.values())} cells, {waiting} quarantined"
+    note = f"{counted(sum(stock.values()), 'cell')}, {waiting} quarantined"
     state, tone = ("on hold", "bad") if holds else ("in stock", "good")
     return Stop("supply", "Supply", state, tone, note, holds, url)
 
@@ -208,7 +215,9 @@ def _production(program: Program, counts: _Counts) -> Stop:
         state, tone = "released", "good"
     else:
         state, tone = ("building", "busy") if total else ("placed", "busy")
-    note = f"{done} of {total} units released" if total else f"{len(orders)} orders"
+    note = (
+        f"{done} of {counted(total, 'unit')} released" if total else counted(len(orders), "order")
+    )
     only = orders[0].number if len(orders) == 1 else ""
     url = reverse("order", args=[only]) if only else f"{reverse('orders')}?program={program.code}"
     return Stop("production", "Production", state, tone, note, holds, url)
@@ -220,7 +229,7 @@ def _quality(program: Program, counts: _Counts) -> Stop:
     waiting = sum(n for state, n in found.items() if state != "closed")
     if not counts.orders.get(program.pk):
         return Stop("quality", "Quality", "not begun", "", "nothing built yet", 0, url)
-    note = f"{sum(found.values())} nonconformances, {waiting} not closed"
+    note = f"{counted(sum(found.values()), 'nonconformance')}, {waiting} not closed"
     state, tone = ("open", "warn") if waiting else ("clear", "good")
     return Stop("quality", "Quality", state, tone, note, waiting, url)
 
@@ -232,7 +241,7 @@ def _assurance(program: Program, counts: _Counts) -> Stop:
     if not verdicts:
         return Stop("assurance", "Assurance", "not begun", "", "nothing judged yet", 0, url)
     failed, waiting = verdicts.get(FAILED, 0), verdicts.get(OPEN, 0)
-    note = f"{released} signed releases"
+    note = counted(released, "signed release")
     if failed:
         return Stop("assurance", "Assurance", "failed", "bad", note, failed + waiting, url)
     if waiting:
@@ -247,7 +256,12 @@ def _insight(program: Program, counts: _Counts) -> Stop:
     url = f"{reverse('key-figures')}?order={quote(orders[-1].number)}"
     n = counts.reports.get(program.pk, 0)
     state, tone = ("reported", "good") if n else ("counting", "busy")
-    return Stop("insight", "Insight", state, tone, f"{n} reports written", 0, url)
+    return Stop("insight", "Insight", state, tone, f"{counted(n, 'report')} written", 0, url)
+
+
+def counted(n: int, noun: str) -> str:
+    """Write how many there are."""
+    return f"{n} {noun}{pluralize(n)}"
 
 
 def _tone(state: str) -> str:
