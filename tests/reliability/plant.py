@@ -1,6 +1,6 @@
 """Lay out a plant in the database of the environment: ``... tests.reliability.plant 32 100``.
 
-Prints who stands where as JSON. With ``readings`` instead of numbers it prints what is stored.
+Prints who stands where as JSON.
 """
 
 import json
@@ -70,19 +70,9 @@ def lay_out(stations, units):
     return places
 
 
-def readings():
-    from packline.production.models import Reading
-
-    return list(
-        Reading.objects.order_by("pk").values_list("step__unit__serial", "position", "value")
-    )
-
-
 if __name__ == "__main__":
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
     django.setup()
-    asked = sys.argv[1:]
-    found = readings() if asked == ["readings"] else lay_out(*map(int, asked))
-    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.write(json.dumps(lay_out(*map(int, sys.argv[1:]))) + "\n")
