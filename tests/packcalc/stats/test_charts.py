@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from packcalc.stats.charts.arl import shewhart_arl
+from packcalc.stats.charts.arl import cusum_arl, ewma_arl, shewhart_arl
 from packcalc.stats.charts.attributes import c_chart, np_chart, p_chart, u_chart
 from packcalc.stats.charts.chart import Baseline, read_baseline
 from packcalc.stats.charts.individuals import i_mr
 from packcalc.stats.charts.laney import laney_p, laney_u
 from packcalc.stats.charts.mewma_limit import mewma_limit
 from packcalc.stats.charts.multivariate import mewma, t2_individuals, t2_subgroups
+from packcalc.stats.charts.plotted import plotted
 from packcalc.stats.charts.shewhart import xbar_r, xbar_s
 from packcalc.stats.charts.short_run import short_run
 from packcalc.stats.charts.small_sample import widened
@@ -276,3 +277,50 @@ def test_the_limit_of_a_mewma_is_the_published_one(characteristics, weight, arl,
 
 def test_a_mewma_of_weight_one_is_t2_with_a_chi_square_limit():
     assert mewma_limit(2, weight=1, arl=200) == pytest.approx(10.5966, abs=1e-3)  # chi2 0.995, 2
+
+
+# Lucas & Crosier (1982) Technometrics 24, Table 1 (fast initial response); Vance (1986) and
+# Waldmann (1986), one-sided; all as quoted in the help pages of the R package spc
+@pytest.mark.parametrize(
+    ("slack", "interval", "start", "two", "lengths"),
+    [
+        (0.5, 4.0, 2.0, True, {0: 149, 0.25: 62.7, 0.5: 20.1, 0.75: 8.97, 1: 5.29, 2: 2.01}),
+        (0.0, 10.0, 0.0, False, {-0.25: 2071.51, 0: 124.66, 0.125: 59.30, 0.5: 20.37, 1: 10.75}),
+        (0.5, 3.0, 0.0, False, {-0.5: 1963, 0: 117.4, 0.5: 17.35}),
+    ],
+)  # fmt: skip
+def test_run_lengths_of_a_cusum_are_the_published_ones(slack, interval, start, two, lengths):
+    for shift, length in lengths.items():
+        found = cusum_arl(shift, slack=slack, interval=interval, head_start=start, two_sided=two)
+        assert found == pytest.approx(length, rel=4e-3), shift
+
+
+# Lucas & Saccucci (1990) Technometrics 32, Table 3: schemes of an ARL of 500
+@pytest.mark.parametrize(
+    ("weight", "width", "at_one", "at_two"),
+    [
+        (0.4, 3.054, 14.3, 3.5),
+        (0.25, 2.998, 11.1, 3.6),
+        (0.1, 2.814, 10.3, 4.4),
+        (0.05, 2.615, 11.4, 5.2),
+    ],
+)  # fmt: skip
+def test_run_lengths_of_an_ewma_are_the_published_ones(weight, width, at_one, at_two):
+    assert ewma_arl(0.0, weight=weight, width=width) == pytest.approx(500, rel=0.005)
+    assert ewma_arl(1.0, weight=weight, width=width) == pytest.approx(at_one, abs=0.06)
+    assert ewma_arl(2.0, weight=weight, width=width) == pytest.approx(at_two, abs=0.06)
+
+
+def test_charts_with_memory_are_laid_out_with_their_own_limits():
+    base = Baseline("i_mr", 0.0, 1.0, 1, 20, 3.0, "given", version="A")
+    x = np.repeat([0.0, 2.0], 10)
+    summed = cusum(x, centre=0.0, slack=0.5, interval=5.0)
+    high, low = plotted(summed, base).panels
+    assert high.signals.points() == summed.above
+    assert low.signals.points() == []
+    assert np.isneginf(low.lower).all()
+    averaged = ewma(x, centre=0.0, sigma=1.0)
+    assert plotted(averaged, base).panels[0].signals.points() == averaged.signals
+    pair = t2_individuals(np.random.default_rng(1).normal(size=(30, 2)))
+    panel = plotted(pair, base).panel("T2")
+    assert (panel.upper[0], panel.signals.points()) == (pair.limit, pair.signals)

@@ -4,14 +4,14 @@ import subprocess
 import sys
 
 
-def test_importing_every_public_module_loads_neither_scipy_stats_nor_numba():
+def test_importing_every_public_module_loads_numpy_and_nothing_else_that_is_large():
     script = """
 import importlib, pkgutil, sys
 import packcalc.stats
 for info in pkgutil.walk_packages(packcalc.stats.__path__, "packcalc.stats."):
     if not info.name.endswith(".kernels"):
         importlib.import_module(info.name)
-heavy = {"scipy.stats", "scipy.special", "scipy.optimize", "numba", "pandas", "statsmodels"}
+heavy = {"scipy", "numba", "pandas", "statsmodels", "matplotlib", "django", "pyarrow"}
 print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -14,7 +14,7 @@ from packcalc.stats.reliability.fit import fit_exponential, fit_lognormal, fit_w
 from packcalc.stats.reliability.life_data import life_data
 from packcalc.stats.reliability.life_intervals import likelihood_interval
 from packcalc.stats.reliability.likelihood import log_likelihood, maximise
-from packcalc.stats.reliability.nonparametric import kaplan_meier, rank_regression
+from packcalc.stats.reliability.nonparametric import kaplan_meier, median_ranks, rank_regression
 from packcalc.stats.reliability.warranty import forecast_returns, read_nevada
 from packcalc.stats.reliability.weibull3 import fit_weibull_3
 
@@ -172,3 +172,51 @@ def test_the_warranty_ends_the_count():
     assert ended.by_lot[0].tolist() == [0.0, 0.0, 0.0]
     assert ended.by_lot[1, 0] > 0
     assert ended.by_lot[1, 1:].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("fit", "family"),
+    [(fit_weibull, stats.weibull_min), (fit_lognormal, stats.lognorm)],
+)
+def test_scipy_fits_the_same_lives_that_failed_before_or_between_inspections(fit, family):
+    """Left censored (failed before the first look) and interval censored units among others."""
+    t = np.sort(stats.weibull_min.rvs(1.8, scale=100, size=60, random_state=5))
+    early, seen, between, late = t[:12], t[12:30], t[30:45], t[45:]
+    low, high = np.floor(between / 20) * 20, np.floor(between / 20) * 20 + 20
+    theirs = stats.CensoredData(
+        uncensored=seen,
+        left=np.full(early.size, 40.0),
+        right=np.full(late.size, float(t[44])),
+        interval=np.stack([low, high], axis=1),
+    )
+    shape, _, scale = family.fit(theirs, floc=0)
+    brackets = np.concatenate(
+        [np.stack([np.zeros(early.size), np.full(early.size, 40.0)], axis=1),
+         np.stack([low, high], axis=1)]
+    )  # fmt: skip
+    ours = fit(life_data(seen, np.full(late.size, float(t[44])), intervals=brackets))
+    assert (ours.shape, ours.scale) == pytest.approx((shape, scale), rel=2e-3)
+
+
+# R 4.3, survival: summary(survfit(Surv(time, status) ~ 1)) of the 21 patients on 6-MP (Gehan 1965)
+GEHAN = ([6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35])
+
+
+def test_log_bounds_of_kaplan_meier_are_those_of_r():
+    found = kaplan_meier(life_data(*GEHAN), bounds="log")
+    low = [0.720, 0.653, 0.586, 0.510, 0.439, 0.337, 0.249]
+    high = [1.000, 0.996, 0.968, 0.935, 0.896, 0.858, 0.807]
+    np.testing.assert_allclose(found.low, low, atol=6e-4)
+    np.testing.assert_allclose(found.high, high, atol=6e-4)
+    plain = kaplan_meier(life_data(*GEHAN), bounds="plain")
+    error = (plain.high - plain.reliability)[3] / stats.norm.ppf(0.975)
+    assert error == pytest.approx(0.1068, abs=1e-4)  # printed std.err at 13
+    with pytest.raises(ValueError, match="known: log-log, log, plain"):
+        kaplan_meier(life_data(*GEHAN), bounds="linear")
+
+
+def test_benards_ranks_are_close_to_the_exact_ones_and_said():
+    exact, benard = median_ranks(6), median_ranks(6, ranks="benard")
+    assert benard[0] == pytest.approx(0.7 / 6.4)
+    np.testing.assert_allclose(benard, exact, atol=1e-3)
+    assert "benard" in rank_regression([16, 34, 53], ranks="benard").convention

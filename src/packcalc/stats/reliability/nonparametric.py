@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,8 @@ from packcalc.stats.reliability.life_data import LifeData
 __all__ = ["RankFit", "Survival", "kaplan_meier", "median_ranks", "rank_regression"]
 
 Floats = NDArray[np.float64]
+Bounds = Literal["log-log", "log", "plain"]
+Ranks = Literal["exact", "benard"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +55,9 @@ class RankFit:
     convention: str
 
 
-def kaplan_meier(data: LifeData, *, confidence: float = 0.95) -> Survival | NoData:
+def kaplan_meier(
+    data: LifeData, *, confidence: float = 0.95, bounds: Bounds = "log-log"
+) -> Survival | NoData:
     """Estimate reliability without a distribution.
 
     A unit that fails and one that leaves at the same time: the failure counts first.
@@ -62,7 +67,10 @@ def kaplan_meier(data: LifeData, *, confidence: float = 0.95) -> Survival | NoDa
     data : LifeData
         Failures and survivors; brackets are not used. [time]
     confidence : float, optional
-        Confidence of the pointwise bounds (log-log transformed Greenwood). [1]
+        Confidence of the pointwise bounds. [1]
+    bounds : {"log-log", "log", "plain"}, optional
+        Scale on which Greenwood's error is symmetric: lifelines and SAS take the first, R's
+        survival the second, Minitab the third. [-]
 
     Returns
     -------
@@ -72,7 +80,7 @@ def kaplan_meier(data: LifeData, *, confidence: float = 0.95) -> Survival | NoDa
     Raises
     ------
     ValueError
-        If there are brackets: the estimate is not defined for them.
+        If there are brackets: the estimate is not defined for them; or the bounds are unknown.
 
     References
     ----------
@@ -87,6 +95,8 @@ def kaplan_meier(data: LifeData, *, confidence: float = 0.95) -> Survival | NoDa
     """
     if data.intervals.size:
         raise ValueError("Kaplan-Meier needs times, not brackets; fit a distribution instead")
+    if bounds not in ("log-log", "log", "plain"):
+        raise ValueError(f"unknown bounds {bounds!r}; known: log-log, log, plain")
     if data.failure_counts.sum() == 0:
         return NoData("no unit has failed")
     times = np.unique(data.failures[data.failure_counts > 0])
@@ -103,33 +113,40 @@ def kaplan_meier(data: LifeData, *, confidence: float = 0.95) -> Survival | NoDa
         greenwood = np.cumsum(failed / (at_risk * (at_risk - failed)))
         from scipy.special import ndtri
 
-        log_s = np.log(reliability)
-        reach = float(ndtri((1 + confidence) / 2)) * np.sqrt(greenwood) / np.abs(log_s)
-        low = reliability ** np.exp(reach)
-        high = reliability ** np.exp(-reach)
+        error = float(ndtri((1 + confidence) / 2)) * np.sqrt(greenwood)  # of the logarithm
+        if bounds == "log-log":
+            reach = error / np.abs(np.log(reliability))
+            low, high = reliability ** np.exp(reach), reliability ** np.exp(-reach)
+        elif bounds == "log":
+            low, high = reliability * np.exp(-error), reliability * np.exp(error)
+        else:
+            low, high = reliability * (1 - error), reliability * (1 + error)
+        low, high = np.maximum(low, 0.0), np.minimum(high, 1.0)
     gone = reliability <= 0
     low[gone], high[gone] = 0.0, np.nan
-    text = f"Kaplan-Meier, log-log Greenwood bounds, {confidence:g}"
+    text = f"Kaplan-Meier, {bounds} Greenwood bounds, {confidence:g}"
     return Survival(times, at_risk, failed, reliability, low, high, confidence, text)
 
 
-def median_ranks(count: int) -> Floats:
-    """Compute exact median ranks of ordered failures.
+def median_ranks(count: int, *, ranks: Ranks = "exact") -> Floats:
+    """Compute median ranks of ordered failures.
 
     Parameters
     ----------
     count : int
         Number of units. [1]
+    ranks : {"exact", "benard"}, optional
+        By the beta distribution, or by Benard's approximation (i - 0.3) / (n + 0.4). [-]
 
     Returns
     -------
     ndarray, shape (count,)
-        Median of the fraction failed at each failure, by the beta distribution. [1]
+        Median of the fraction failed at each failure. [1]
 
     Raises
     ------
     ValueError
-        If there is no unit.
+        If there is no unit, or the kind of ranks is unknown.
 
     References
     ----------
@@ -143,14 +160,11 @@ def median_ranks(count: int) -> Floats:
     """
     if count < 1:
         raise ValueError(f"ranks need a unit; there are {count}")
-    from scipy.special import betaincinv
-
-    i = np.arange(1, count + 1)
-    return np.asarray(betaincinv(i, count - i + 1, 0.5))
+    return _medians(np.arange(1.0, count + 1), count, ranks)
 
 
 def rank_regression(
-    failures: ArrayLike, survivors: ArrayLike = (), *, on: str = "y"
+    failures: ArrayLike, survivors: ArrayLike = (), *, on: str = "y", ranks: Ranks = "exact"
 ) -> RankFit | NoData:
     """Fit a Weibull line through median ranks.
 
@@ -162,6 +176,8 @@ def rank_regression(
         Times of survivors; ranks are adjusted by Johnson's method. [time]
     on : {"y", "x"}, optional
         Least squares in the transformed fraction failed (RRY), or in ln t (RRX). [-]
+    ranks : {"exact", "benard"}, optional
+        Median ranks (see `median_ranks`). [-]
 
     Returns
     -------
@@ -171,7 +187,7 @@ def rank_regression(
     Raises
     ------
     ValueError
-        If `on` is neither.
+        If `on` is neither, or the kind of ranks is unknown.
 
     References
     ----------
@@ -188,18 +204,27 @@ def rank_regression(
     t = np.sort(np.asarray(failures, dtype=float).ravel())
     if np.unique(t).size < 2:
         return NoData("a line needs two different failure times")
-    ranks = _adjusted_ranks(t, np.sort(np.asarray(survivors, dtype=float).ravel()))
+    order = _adjusted_ranks(t, np.sort(np.asarray(survivors, dtype=float).ravel()))
     total = t.size + np.asarray(survivors, dtype=float).size
-    from scipy.special import betaincinv
-
-    y = np.log(-np.log1p(-betaincinv(ranks, total - ranks + 1, 0.5)))
+    y = np.log(-np.log1p(-_medians(order, total, ranks)))
     x = np.log(t)
     dx, dy = x - x.mean(), y - y.mean()
     sxx, syy, sxy = float(dx @ dx), float(dy @ dy), float(dx @ dy)
     shape = sxy / sxx if on == "y" else syy / sxy
     scale = math.exp(float(x.mean()) - float(y.mean()) / shape)
-    text = f"rank regression on {on.upper()}, exact median ranks"
+    text = f"rank regression on {on.upper()}, {ranks} median ranks"
     return RankFit(shape, scale, sxy / math.sqrt(sxx * syy), text)
+
+
+def _medians(order: Floats, total: int, ranks: Ranks) -> Floats:
+    """Median of the fraction failed at each order number."""
+    if ranks == "benard":
+        return (order - 0.3) / (total + 0.4)
+    if ranks != "exact":
+        raise ValueError(f"unknown ranks {ranks!r}; known: exact, benard")
+    from scipy.special import betaincinv
+
+    return np.asarray(betaincinv(order, total - order + 1, 0.5))
 
 
 def _adjusted_ranks(failures: Floats, survivors: Floats) -> Floats:
