@@ -218,5 +218,5 @@ def test_log_bounds_of_kaplan_meier_are_those_of_r():
 def test_benards_ranks_are_close_to_the_exact_ones_and_said():
     exact, benard = median_ranks(6), median_ranks(6, ranks="benard")
     assert benard[0] == pytest.approx(0.7 / 6.4)
-    np.testing.assert_allclose(benard, exact, atol=1e-3)
+    np.testing.assert_allclose(benard, exact, atol=2e-3)
     assert "benard" in rank_regression([16, 34, 53], ranks="benard").convention
