@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from packcalc.stats.constants import d2_star
 from packcalc.stats.limits import Limits
+from packcalc.stats.no_data import NoData
 from packcalc.stats.sampling import master
 from packcalc.stats.sampling.design import (
     find_single_plan,
@@ -258,15 +260,32 @@ def test_inspection_moves_only_as_the_table_of_moves_allows(lots):
         state = after
 
 
-@pytest.mark.parametrize("method", ["s", "sigma"])
+@pytest.mark.parametrize("method", ["s", "sigma", "range"])
 def test_variables_curves_agree_with_simulated_samples(method):
     plan = find_variables_plan(0.01, 0.08, method=method)
     z = stats.norm.isf(0.03)
     x = np.random.default_rng(1).normal(size=(40_000, plan.n))
     sd = x.std(axis=1, ddof=1) if method == "s" else 1.0
+    if method == "range":
+        groups = plan.n // 5
+        sd = np.ptp(x.reshape(-1, groups, 5), axis=2).mean(axis=1) / d2_star(5, groups)
     accepted = (z - x.mean(axis=1) >= plan.k * sd).mean()
     expected = float(variables_acceptance(plan.n, plan.k, 0.03, method=method))
     assert accepted == pytest.approx(expected, abs=0.012)
+
+
+def test_the_range_method_judges_by_ranges_of_five_in_their_order():
+    plan = find_variables_plan(0.01, 0.08, method="range")
+    assert plan.n % 5 == 0
+    assert plan.n > find_variables_plan(0.01, 0.08).n  # a range knows less than a deviation
+    x = np.random.default_rng(3).normal(10, 0.1, plan.n)
+    verdict = judge_sample(x, Limits(9.0, 11.0, "mm"), plan)
+    ranges = np.ptp(x.reshape(-1, 5), axis=1)
+    assert verdict.sd == pytest.approx(ranges.mean() / d2_star(5, plan.n // 5))
+    assert verdict.accepted
+    assert isinstance(verdict.total, NoData)
+    with pytest.raises(ValueError, match="a multiple of 5; not 12"):
+        variables_acceptance(12, 1.5, 0.01, method="range")
 
 
 def test_form_one_and_form_two_agree_for_one_limit():

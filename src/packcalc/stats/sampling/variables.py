@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from packcalc.stats.constants import d2_star
 from packcalc.stats.limits import Limits
+from packcalc.stats.no_data import NoData
 from packcalc.stats.sampling import variables_tables as tables
 from packcalc.stats.sampling.plans import Severity
 
@@ -23,6 +25,8 @@ __all__ = [
 ]
 
 Method = Literal["s", "sigma"]
+AnyMethod = Literal["s", "sigma", "range"]
+RANGED = 5  # values in a subgroup of the range method, as in MIL-STD-414
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +37,24 @@ class VariablesPlan:
     n: int
     k: float
     m: float | None
-    method: Method
+    method: AnyMethod
     letter: str | None
     convention: str
 
 
 @dataclass(frozen=True, slots=True)
 class VariablesVerdict:
-    """The verdict on a sample, with the estimates it rests on."""
+    """The verdict on a sample, with the estimates it rests on.
+
+    The range method estimates no fraction.
+    """
 
     accepted: bool
     mean: float
     sd: float
-    below: float
-    above: float
-    total: float
+    below: float | NoData
+    above: float | NoData
+    total: float | NoData
     limit: float
     form: str
 
@@ -208,7 +215,7 @@ def judge_sample(
     Parameters
     ----------
     values : array_like, shape (value,)
-        The sample. [unit]
+        The sample, for the range method in the order in which it was drawn. [unit]
     limits : Limits
         Specification, one- or two-sided. [unit]
     plan : VariablesPlan
@@ -229,6 +236,7 @@ def judge_sample(
     References
     ----------
     .. [1] ANSI/ASQ Z1.9 (2003), Sections B and D.
+    .. [2] MIL-STD-414 (1957), Section C (ranges of five; c is d2* for their number).
 
     Examples
     --------
@@ -242,21 +250,42 @@ def judge_sample(
     if plan.method == "sigma" and sigma is None:
         raise ValueError("the sigma method needs the known standard deviation")
     mean = float(x.mean())
-    sd = float(x.std(ddof=1)) if sigma is None else sigma
+    sd = sigma if plan.method == "sigma" and sigma is not None else _spread(x, plan.method)
     if not sd > 0:
         raise ValueError("the values do not vary; the gauge may not resolve them")
     q = [
         math.inf if side is None else sign * (mean - side) / sd
         for side, sign in ((limits.low, 1), (limits.high, -1))
     ]
+    form = "k method: smallest quality index against k"
+    if plan.method == "range":
+        none = NoData("the range method estimates no fraction")
+        return VariablesVerdict(min(q) >= plan.k, mean, sd, none, none, none, plan.k, form)
+    method = plan.method
     below, above = (
-        0.0 if math.isinf(v) else float(estimated_fraction(v, plan.n, method=plan.method))
-        for v in q
+        0.0 if math.isinf(v) else float(estimated_fraction(v, plan.n, method=method)) for v in q
     )
-    if not limits.two_sided or plan.m is None:
-        accepted = min(q) >= plan.k
-        form = "k method: smallest quality index against k"
-        return VariablesVerdict(accepted, mean, sd, below, above, below + above, plan.k, form)
     total = below + above
+    if not limits.two_sided or plan.m is None:
+        return VariablesVerdict(min(q) >= plan.k, mean, sd, below, above, total, plan.k, form)
     form = "M method: estimated fraction beyond both limits against M"
     return VariablesVerdict(total <= plan.m, mean, sd, below, above, total, plan.m, form)
+
+
+def _spread(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], method: AnyMethod) -> float:
+    """Estimate the standard deviation: of the sample, or from ranges of five in their order."""
+    if method != "range":
+        return float(x.std(ddof=1))
+    groups, size = ranges_of(x.size)
+    return float(np.ptp(x.reshape(groups, size), axis=1).mean()) / d2_star(size, groups)
+
+
+def ranges_of(n: int) -> tuple[int, int]:
+    """Give how many ranges a sample makes, and of how many values each is."""
+    if 3 <= n < 2 * RANGED:
+        return 1, n
+    if n % RANGED or n < 3:
+        raise ValueError(
+            f"the range method takes 3 to 9 values, or a multiple of {RANGED}; not {n}"
+        )
+    return n // RANGED, RANGED

@@ -7,13 +7,19 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from packcalc.stats.sampling.variables import Method, VariablesPlan
+from packcalc.stats.sampling.variables import (
+    RANGED,
+    AnyMethod,
+    VariablesPlan,
+    ranges_of,
+)
+from packcalc.stats.spread import degrees_of_ranges
 
 __all__ = ["find_variables_plan", "variables_acceptance"]
 
 
 def variables_acceptance(
-    n: int, k: float, p: ArrayLike, *, method: Method = "s"
+    n: int, k: float, p: ArrayLike, *, method: AnyMethod = "s"
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Compute the chance that a one-sided variables plan accepts a normal lot.
 
@@ -25,8 +31,9 @@ def variables_acceptance(
         Acceptability constant. [1]
     p : array_like, shape (...)
         Fraction nonconforming, between 0 and 1. [1]
-    method : {"s", "sigma"}, optional
-        Standard deviation estimated (noncentral t), or known (normal). [-]
+    method : {"s", "sigma", "range"}, optional
+        Standard deviation estimated (noncentral t), known (normal), or estimated by the mean
+        range of fives over d2* (noncentral t with the degrees of freedom of ranges). [-]
 
     Returns
     -------
@@ -49,7 +56,7 @@ def variables_acceptance(
     root = math.sqrt(n)
     if method == "sigma":
         return np.asarray(ndtr((z - k) * root))
-    return np.asarray(1 - nctdtr(n - 1, z * root, k * root))
+    return np.asarray(1 - nctdtr(_degrees(n, method), z * root, k * root))
 
 
 def find_variables_plan(
@@ -58,7 +65,7 @@ def find_variables_plan(
     *,
     producer_risk: float = 0.05,
     consumer_risk: float = 0.10,
-    method: Method = "s",
+    method: AnyMethod = "s",
 ) -> VariablesPlan:
     """Find the smallest one-sided variables plan that keeps both risks.
 
@@ -68,8 +75,9 @@ def find_variables_plan(
         Fractions nonconforming that must nearly always be accepted and rejected. [1]
     producer_risk, consumer_risk : float, optional
         Largest chance to reject `good`, and to accept `bad`. [1]
-    method : {"s", "sigma"}, optional
-        Standard deviation estimated from the sample, or known. [-]
+    method : {"s", "sigma", "range"}, optional
+        Standard deviation estimated from the sample, known, or estimated by ranges of five; the
+        sample of the last is 3 to 9, or a multiple of five. [-]
 
     Returns
     -------
@@ -103,11 +111,18 @@ def find_variables_plan(
         """Largest k that still accepts `good` often enough."""
         if method == "sigma":
             return z + float(ndtri(producer_risk)) / math.sqrt(n)
-        return float(nctdtrit(n - 1, z * math.sqrt(n), producer_risk)) / math.sqrt(n)
+        quantile = float(nctdtrit(_degrees(n, method), z * math.sqrt(n), producer_risk))
+        return quantile / math.sqrt(n)
 
     def enough(n: int) -> bool:
         return float(variables_acceptance(n, constant(n), bad, method=method)) <= consumer_risk
 
+    if method == "range":
+        sizes = [*range(3, 2 * RANGED), *range(2 * RANGED, 5_001, RANGED)]
+        n = next((n for n in sizes if enough(n)), None)
+        if n is None:
+            raise ValueError("no sample up to 5,000 keeps both risks by ranges")
+        return VariablesPlan(n, constant(n), None, method, None, "two points, range method")
     low, high = 1, 2
     while not enough(high):
         low, high = high, 2 * high
@@ -117,3 +132,10 @@ def find_variables_plan(
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return VariablesPlan(high, constant(high), None, method, None, f"two points, {method} method")
+
+
+def _degrees(n: int, method: AnyMethod) -> float:
+    if method != "range":
+        return n - 1
+    groups, size = ranges_of(n)
+    return degrees_of_ranges([size] * groups)

@@ -16,6 +16,7 @@ __all__ = ["KINDS", "Asked", "Chosen", "choose"]
 TABLES = ("single", "double", "multiple")
 KINDS = (*TABLES, "variables", "zero", "two-point", "two-point-variables")
 YES, NO = ("yes", "true", "1", "accepted"), ("no", "false", "0", "rejected")
+SIGMA = {"s": "estimated", "sigma": "known", "range": "by ranges of five"}
 STAGES = ("sample", "n", "accept up to", "reject from")
 
 
@@ -220,7 +221,7 @@ def _measured(
         title,
         document,
         ("n", "k", "M", "sigma"),
-        [(str(plan.n), f"{plan.k:.4f}", m, "estimated" if method == "s" else "known")],
+        [(str(plan.n), f"{plan.k:.4f}", m, SIGMA[method])],
         said,
         lambda: variables_characteristic_svg(plan, title=title, aql=aql),
     )

@@ -12,6 +12,7 @@ from packline.site.commands.statistics.options import SvgOption, one_of, write_s
 from packline.site.commands.statistics.plans import KINDS, Asked, choose
 from packline.site.options import JsonOption, ends_well, out, print_json
 
+METHODS = ("s", "sigma", "range")  # the tables of the last are not here (docs: explanation)
 SEVERITIES = ("normal", "tightened", "reduced")
 
 
@@ -34,7 +35,11 @@ def sample_plan(
         ),
     ] = None,
     method: Annotated[
-        str, typer.Option("--method", help="variables: sigma estimated (s) or known (sigma).")
+        str,
+        typer.Option(
+            "--method",
+            help="variables: sigma estimated (s), known (sigma), two-point: by range of fives.",
+        ),
     ] = "s",
     good: Annotated[
         float | None,
@@ -65,7 +70,7 @@ def sample_plan(
     or kind is not in the tables, or something is missing.
     """
     one_of("--kind", kind, KINDS)
-    one_of("--method", method, ("s", "sigma"))
+    one_of("--method", method, METHODS if kind == "two-point-variables" else METHODS[:2])
     if severity is not None:
         one_of("--severity", severity, SEVERITIES)
     asked = Asked(
