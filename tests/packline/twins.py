@@ -61,15 +61,23 @@ class TestedLine(Line):
         self.read(step, ReadingIn(code="kit_cell_count", value=GROUPS))
         return self.finish(step)
 
-    def weld(self, unit, joints=None):
+    def weld(self, unit, joints=None, parts=None):
+        """Take the log of all joints, or in `parts`: rows of the pack, from 0, of each part."""
         step = self.start(unit, "welding")
         values = np.full(2 * GROUPS, JOINT) if joints is None else joints
-        take_joints(
-            step=step, columns={"resistance_mohm": values},
-            judged={"joint_resistance": "resistance_mohm"},
-            gauge=self.world.gauges["milliohm_meter"], program_version="test",
-            taken_at=self.now, virtual=False, by=self.people.operator, at=self.now,
-        )  # fmt: skip
+        for rows in parts or [None]:
+            columns = {"resistance_mohm": values}
+            if rows is not None:
+                group, end = np.divmod(np.asarray(rows), 2)
+                columns = {
+                    "resistance_mohm": values[rows], "group": group + 1,
+                    "cell": np.ones_like(group), "end": end + 1,
+                }  # fmt: skip
+            take_joints(
+                step=step, columns=columns, judged={"joint_resistance": "resistance_mohm"},
+                gauge=self.world.gauges["milliohm_meter"], program_version="test",
+                taken_at=self.now, virtual=False, by=self.people.operator, at=self.now,
+            )  # fmt: skip
         return self.finish(step)
 
     def measure(self, unit, excess=(0, 0.0), noise=0.0):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -63,6 +64,15 @@ def test_a_joint_that_every_limit_passes_is_caught_by_its_group(world, line):
     twin = latest_twins(unit)["tested"]
     out = list(twin.figures.filter(agrees=False).values_list("code", "position"))
     assert out == [("group_dc_resistance", 4)]  # not the pack: it has what its groups have
+
+
+def test_joints_whose_log_came_in_parts_are_all_in_the_twin(world, line):
+    unit = world.unit()
+    joints = np.linspace(0.02, 0.05, 2 * GROUPS)
+    line.kit(unit), line.weld(unit, joints, parts=[[9, 3, 0], [1, 2, *range(4, 9), 10, 11]])
+    built = built_unit(unit)
+    assert built.missing == ()
+    np.testing.assert_allclose(built.joint_mohm[:, 0], joints.reshape(GROUPS, 2).sum(axis=1))
 
 
 def test_a_terminal_that_resists_is_no_group_s_fault(world, line):

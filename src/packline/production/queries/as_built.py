@@ -15,8 +15,10 @@ from packcalc.matching.stock import reading_step
 from packline.catalog.calc.stored import stored_cell
 from packline.catalog.models import CellModel
 from packline.design.models import Candidate, Design
+from packline.foundation.errors import InputError
 from packline.foundation.files import DamagedFile, read
 from packline.production.calc.as_built import BuiltUnit
+from packline.production.calc.joint_places import PLACE_COLUMNS, places_of_rows
 from packline.production.calc.joints import from_parquet
 from packline.production.models import JointSet, Reading, Unit
 from packline.production.queries.genealogy import contents_at, open_below, part_of_unit
@@ -199,25 +201,33 @@ def _resistance(cells: Sequence[Cell]) -> tuple[Array | None, str]:
 def _joints(
     unit: Unit, shape: tuple[int, int], at: datetime | None
 ) -> tuple[Array | None, float, list[str]]:
-    """Return the joints of each cell from the last welder's log, both ends together."""
+    """Return the joints of each cell, both ends together, from all parts of the welder's logs.
+
+    A log may come in parts, and a joint may be made again: of each place the last value counts.
+    """
     sets = JointSet.objects.filter(
         step__unit=unit, characteristic__code="joint_resistance"
-    ).select_related("file")
+    ).select_related("characteristic", "file")
     now = at is None
     counted = sets.exclude(step__state="superseded") if now else sets.filter(taken_at__lte=at)
-    last = counted.order_by("-taken_at", "-step__attempt").first()
-    if last is None:
+    logs = list(counted.order_by("taken_at", "step__attempt", "batch"))
+    if not logs:
         return None, 0.0, []
-    try:
-        columns = from_parquet(read(last.file.sha256))
-    except DamagedFile as error:
-        return None, 0.0, [f"its joints: {error}"]
-    values = np.asarray(columns[last.column], dtype=float)
-    wanted = 2 * shape[0] * shape[1]
-    if values.size != wanted:
-        return None, 0.0, [f"its joints: {values.size} were logged, it has {wanted}"]
-    if {"group", "cell", "end"} <= columns.keys():  # else the file is in the order of the pack
-        values = values[np.lexsort([columns[name] for name in ("end", "cell", "group")])]
+    values = np.full(2 * shape[0] * shape[1], np.nan)
+    for log in logs:
+        per = log.characteristic.per
+        try:
+            columns = from_parquet(
+                read(log.file.sha256), [*PLACE_COLUMNS[per], log.column]
+            )
+            places = places_of_rows(columns, per=per, series=shape[0], parallel=shape[1])
+        except (DamagedFile, InputError) as error:
+            return None, 0.0, [f"its joints: {error}"]
+        values[places - 1] = np.asarray(columns[log.column], dtype=float)
+    known = np.isfinite(values)
+    if not known.all():
+        said = f"its joints: {np.count_nonzero(known)} were logged, it has {values.size}"
+        return None, 0.0, [said]
     return values.reshape(*shape, 2).sum(axis=2), reading_step(values), []
 
 
