@@ -7,25 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from packcalc.cell.ageing import age_nmc_schmalstieg, fade_lfp_wang
 from packcalc.cell.parameters import CellParameters
 from packcalc.design.cell import CellSpec
 from packcalc.design.joints import joint_resistance, link_resistance
 from packcalc.design.layout import Layout
+from packcalc.design.retention import retention_after
 from packcalc.design.targets import DesignRules, DesignTargets
 from packcalc.pack import Pack, PackRun, build_pack, constant_current, simulate
 from packcalc.pack.load import CURRENT, Load
 from packcalc.thermal.block import block_network
 
-__all__ = ["DesignCourse", "design_pack", "retention_after", "simulate_design"]
+__all__ = ["DesignCourse", "design_pack", "simulate_design"]
 
 Array = NDArray[np.float64]
 
 AMBIENT = 298.15  # K
 FILM = 10.0  # W/(m2 K): still air and radiation, as for the links
+FILM_MOST = (
+    250.0  # W/(m2 K): forced convection of a gas, upper end (Bergman et al. 2011, table 1.1)
+)
+HALVINGS = 7  # of a range in which a current or a film is looked for
 SAG_AT = 0.5  # state of charge at which the peak is drawn
-AGED_AT = 308.15  # K, the coolest at which both laws of ageing were tested
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +81,9 @@ def design_pack(
     parallel: int,
     layout: Layout | None,
     rules: DesignRules,
+    film: float = FILM,
 ) -> Pack:
-    """Return a design as a pack of equal cells with its joints, links and its block in still air.
+    """Return a design as a pack of equal cells with its joints, links and its block in air.
 
     Parameters
     ----------
@@ -94,6 +97,8 @@ def design_pack(
         How the cells stand; `None`: no heat leaves a cell. [-]
     rules : DesignRules
         Joints, links and gaps. [-]
+    film : float
+        Heat given off by the faces of the block; still air by default. [W/(m^2 K)]
 
     Returns
     -------
@@ -129,7 +134,7 @@ def design_pack(
             layout.sides,
             circuit.heat_capacity,
             gap=max(rules.gap, 1e-4),
-            film=FILM,
+            film=film,
             axis=axis,
         )
     return build_pack(
@@ -206,6 +211,8 @@ def simulate_design(
         over = np.flatnonzero(hottest > (cell.discharge_temperature_max or np.inf))
         limit_after = float(run.time[over[0]]) if over.size else None
         notes.append("no heat leaves along busbars and holders: warmth is an upper estimate")
+        if over.size:
+            notes.append(_bearable(cell, circuit, series, parallel, layout, targets, rules))
         keep = np.unique(np.linspace(0, len(run.time) - 1, 61).astype(int))
         kelvin = run.temperature.reshape(len(run.time), -1)
         time, warmest, coolest = run.time[keep], kelvin[keep].max(1), kelvin[keep].min(1)
@@ -237,6 +244,43 @@ def _discharge(pack: Pack, current: float, time: float) -> PackRun:
     return simulate(pack, load, soc=1.0, temperature=AMBIENT, beyond_current=True)
 
 
+def _bearable(
+    cell: CellSpec,
+    circuit: CellParameters,
+    series: int,
+    parallel: int,
+    layout: Layout,
+    targets: DesignTargets,
+    rules: DesignRules,
+) -> str:
+    """Say what current still air carries off, and what cooling the current asked for needs."""
+    limit, asked = cell.discharge_temperature_max or np.inf, targets.continuous_current or 0.0
+
+    def too_warm(current: float, film: float) -> bool:
+        pack = design_pack(cell, circuit, series, parallel, layout, rules, film)
+        time = parallel * circuit.capacity / current
+        return float(_discharge(pack, current, time).temperature.max()) > limit
+
+    low, high = 0.0, asked
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if too_warm(middle, FILM) else (middle, high)
+    said = (
+        f"{cell.code} {series}S{parallel}P: from full to empty in still air of 25 degC its "
+        f"warmest cell stays below {limit - 273.15:.0f} degC up to {low:.3g} A"
+    )
+    if too_warm(asked, FILM_MOST):
+        return f"{said}; for {asked:.4g} A no air on the faces of the block is enough"
+    least, most = np.log(FILM), np.log(FILM_MOST)
+    for _ in range(HALVINGS):
+        middle = (least + most) / 2
+        least, most = (middle, most) if too_warm(asked, float(np.exp(middle))) else (least, middle)
+    return (
+        f"{said}; {asked:.4g} A needs {np.exp(most):.2g} W/(m2 K) on the faces of the block "
+        f"(still air: {FILM:.0f}; forced air: 25 to 250, Bergman et al. 2011, table 1.1)"
+    )
+
+
 def _curve(run: PackRun, charge: Array) -> Array:
     """Return the pack's voltage over the charge taken out; NaN beyond the end."""
     taken = run.time * run.current[-1]
@@ -251,53 +295,3 @@ def _peak(pack: Pack, current: float, duration: float) -> tuple[float | None, fl
     if run.steps < steps:
         return None, None
     return float(run.voltage[0] - run.voltage[-1]), float(run.voltage[-1])
-
-
-def retention_after(cell: CellSpec, cycles: float | None) -> tuple[float | None, str]:
-    """Return the capacity left after full cycles, one a day at 35 degC, where a law was tested.
-
-    Parameters
-    ----------
-    cell : CellSpec
-        The cell. [-]
-    cycles : float or None
-        How many; `None`: nobody asked. [1]
-
-    Returns
-    -------
-    retention : float or None
-        Capacity left over that when new. [1]
-    why : str
-        Which law it is, or why nothing can be said. [-]
-
-    References
-    ----------
-    J. Schmalstieg et al., J. Power Sources 257 (2014) 325-334 (NMC); J. Wang et al., J. Power
-    Sources 196 (2011) 3942-3948 (LFP). Each is a law of the cell that was tested.
-
-    Examples
-    --------
-    >>> cell = CellSpec("x", "LFP", "prismatic", 360e3, 3.2, 3.65, 2.5)
-    >>> left, why = retention_after(cell, 1000)
-    >>> round(left, 3), why.split(":")[0]
-    (0.901, 'retention')
-    """
-    if cycles is None:
-        return None, "no cycle life is asked for, so no retention is worked out"
-    try:
-        if cell.chemistry == "LFP":
-            left = fade_lfp_wang(cycles * cell.capacity, AGED_AT, 0.5, cell.capacity)
-            law = "Wang 2011, an LFP 26650 cell, C/2"
-        elif cell.chemistry == "NMC":
-            throughput = 2 * cycles * cell.capacity
-            left, _ = age_nmc_schmalstieg(
-                cycles * DAY, AGED_AT, 3.7, throughput, 3.7, 1.0, cell.capacity
-            )
-            law = "Schmalstieg 2014, an NMC 18650 cell"
-        else:
-            return None, f"retention: no published law of ageing for {cell.chemistry} is on file"
-    except ValueError as error:
-        return None, f"retention: {error}"
-    if not 0 < left <= 1:
-        return None, f"retention: {law} gives {left:.2f}, beyond what it was tested for"
-    return left, f"retention: {law}, one full cycle a day at 35 degC; another cell differs"

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from packcalc.design import CellSpec, DesignRules, DesignTargets, lay_out_cells, pareto_front
-from packcalc.design.course import simulate_design
+from packcalc.design.course import design_pack, simulate_design
 from packcalc.design.joints import joint_resistance, link_resistance
 from packcalc.design.stand_in import CURVES, stand_in_circuit
+from packcalc.pack import constant_current, simulate
 from packcalc.thermal import block_network, steady_temperatures
 
 M50 = CellSpec(
@@ -124,3 +125,26 @@ def test_the_front_is_that_of_comparing_every_pair(table):
         for one in known.tolist()
     ]
     assert pareto_front(table).tolist() == [not b for b in beaten]
+
+
+def test_a_pack_that_gets_too_warm_says_what_it_bears_and_what_would_cool_it():
+    from dataclasses import replace
+
+    cell, rules = replace(M50, discharge_temperature_max=333.15), DesignRules()
+    circuit, layout = stand_in_circuit(cell), lay_out_cells(cell, 52, rules)
+    wish = DesignTargets(continuous_current=24.0)
+    course = simulate_design(cell, circuit, 13, 4, layout, wish, rules)
+    assert course.limit_after is not None
+    (said,) = [note for note in course.notes if "stays below 60 degC up to" in note]
+    bears = float(said.split("up to ")[1].split(" A")[0])
+    films = float(said.split("needs ")[1].split(" W")[0])
+    assert 0.5 * 24 < bears < 24
+    assert 10 < films < 250
+    at = simulate_design(
+        cell, circuit, 13, 4, layout, replace(wish, continuous_current=0.98 * bears), rules
+    )
+    assert at.limit_after is None
+    cooled = design_pack(cell, circuit, 13, 4, layout, rules, 1.1 * films)
+    load = constant_current(24.0, 1.05 * 4 * 18000 / 24, 4 * 18000 / 24 / 360)
+    run = simulate(cooled, load, soc=1.0, temperature=298.15, beyond_current=True)
+    assert run.temperature.max() < 333.15

@@ -11,6 +11,7 @@ from packcalc.design.stand_in import stand_in_circuit
 from packline.catalog.calc.spec import to_spec
 from packline.catalog.forms import read_catalogue
 from packline.design.calc.courses import curves_of
+from packline.design.calc.hardware import OPEN
 from packline.design.models import Candidate, Course, Design, DesignLimit, Study
 from packline.design.queries import (
     design_of_program,
@@ -124,6 +125,32 @@ def test_a_released_design_states_figures_and_limits_with_reasons(released):
     trip = limit(design, "cell_overvoltage")
     assert (trip.alarm, trip.trip, trip.release, trip.delay_s) == (4.22, 4.25, 4.1, 0.5)
     assert limit(design, "overvoltage_trip").target == 4.25
+
+
+def test_cable_and_distances_are_drawn_and_what_nothing_answers_is_said(released):
+    # 54.6 V full. IEC 60664-1: 100 V of line and category II are 800 V of impulse; over dust that
+    # may get damp 0.8 mm of air, over FR-4 by table F.5 at 63 V 2.0 mm (degree 3, group III).
+    design = released()
+    clear, creep = limit(design, "clearance"), limit(design, "creepage")
+    assert (clear.low, creep.low, creep.unit_code) == (0.8, 2.0, "mm")
+    assert "pollution degree 3" in creep.reason
+    cable, rating = limit(design, "main_cable_cross_section"), limit(design, "fuse_rating").target
+    assert f"at the fuse's {rating:g} A" in cable.reason
+    short = limit(design, "fuse_interrupt_rating")
+    assert "prospective short-circuit current" in short.reason
+    left = [text for text in design.assumptions if text.startswith(OPEN)]
+    assert any("maker's curve" in text for text in left)
+    assert any("thermal runaway" in text for text in left)
+    assert not any("enclosure" in text for text in left)
+
+
+def test_dust_tight_asks_for_less_creepage_and_the_enclosure_stays_open(released):
+    design = released(
+        requirement("M-1", "ingress_solids", ">=", 6, "", "mechanical", "test")
+        + requirement("M-2", "ingress_water", ">=", 7, "", "mechanical", "test")
+    )
+    assert limit(design, "creepage").low == 1.25  # degree 2, group III, at 63 V
+    assert any("IP67 is asked" in text for text in design.assumptions)
 
 
 def test_a_requirement_narrows_the_limit_and_is_named(released):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from packcalc.bms import Conventions, ProtectionLimit, protection_limits
 from packcalc.design import (
@@ -18,12 +20,19 @@ from packcalc.design import (
     size_interconnects,
     tightened,
 )
-from packline.design.calc.hardware import LimitRow, fuse_rows, interconnect_rows
+from packline.design.calc.hardware import (
+    LimitRow,
+    distance_rows,
+    fuse_rows,
+    interconnect_rows,
+    left_open,
+    wire_rows,
+)
 from packline.design.calc.targets import DesignQuestion
 from packline.design.calc.units import as_shown
 from packline.requirements.calc.proof import CHARACTERISTICS
 
-__all__ = ["CODE_UNITS", "limits_of", "working_current"]
+__all__ = ["CODE_UNITS", "Hardware", "hardware_of", "limits_of", "working_current"]
 
 CODE_UNITS = {  # characteristic -> unit code in which it is measured
     "cell_capacity": "Ah",
@@ -59,22 +68,28 @@ def working_current(question: DesignQuestion, figures: PackFigures) -> float:
     )
 
 
-def limits_of(
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """Rows of conductors, fuse and distances, and what the inputs leave open."""
+
+    rows: tuple[LimitRow, ...]
+    open: tuple[str, ...]
+
+
+def hardware_of(
     cell: CellSpec,
-    conventions: Conventions,
     series: int,
     parallel: int,
     figures: PackFigures,
     question: DesignQuestion,
-    resistance_kind: str,
-    stated: Mapping[str, tuple[float | None, float | None]],
-) -> list[LimitRow]:
-    """Derive every limit of a pack; `stated` are the program's own incoming limits in SI.
+    on: date,
+) -> Hardware:
+    """Draw conductors, fuse, main cable and distances of a pack; `on` is the day of the rules.
 
     Raises
     ------
     ValueError
-        If a requirement excludes what the design needs, in words that name both.
+        If there is no current to draw for, or a rule does not answer.
     """
     rules, t = DesignRules(), question.targets
     current = working_current(question, figures)
@@ -96,6 +111,42 @@ def limits_of(
         fuse_rating=fuse.rating,
         link_resistance_max=link_resistance(cell, parallel, rules),
     )
+    cable, wire = wire_rows(fuse.rating)
+    solids, water = question.ingress
+    ingress = "" if solids is None and water is None else f"IP{_digit(solids)}{_digit(water)}"
+    rows = (
+        *interconnect_rows(plan),
+        *cable,
+        *distance_rows(fuse.voltage, solids, on),
+        *fuse_rows(fuse),
+    )
+    return Hardware(rows, tuple(left_open(cell, fuse, wire, ingress)))
+
+
+def _digit(value: float | None) -> str:
+    return "X" if value is None else f"{value:.0f}"
+
+
+def limits_of(
+    cell: CellSpec,
+    conventions: Conventions,
+    series: int,
+    parallel: int,
+    figures: PackFigures,
+    question: DesignQuestion,
+    resistance_kind: str,
+    stated: Mapping[str, tuple[float | None, float | None]],
+    hardware: Hardware,
+) -> list[LimitRow]:
+    """Derive every limit of a pack; `stated` are the program's own incoming limits in SI.
+
+    Raises
+    ------
+    ValueError
+        If a requirement excludes what the design needs, in words that name both.
+    """
+    rules, t = DesignRules(), question.targets
+    current = working_current(question, figures)
     protection = protection_limits(
         cell,
         conventions,
@@ -119,8 +170,7 @@ def limits_of(
     )
     measured = [*incoming, *matching_limits(cell), *line]
     return [
-        *interconnect_rows(plan),
-        *fuse_rows(fuse),
+        *hardware.rows,
         *map(_bms_row, protection),
         *map(_line_row, _narrowed(measured, question)),
     ]

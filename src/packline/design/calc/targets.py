@@ -44,13 +44,15 @@ class DesignQuestion:
     """What a program asks of a design.
 
     `refs` says for each target which requirements it comes from; `temperatures` and `line` are
-    the bounds that narrow the BMS and the limits of the line, with who asks for them.
+    the bounds that narrow the BMS and the limits of the line, with who asks for them; `ingress`
+    are the two digits of the IP code, solids and water.
     """
 
     targets: DesignTargets
     refs: Mapping[str, tuple[str, ...]]
     temperatures: Mapping[str, Bounds]
     line: tuple[tuple[str, float | None, float | None, str], ...]
+    ingress: tuple[float | None, float | None] = (None, None)
 
 
 def question_of(spec: ProgramSpec) -> DesignQuestion:
@@ -93,7 +95,8 @@ def question_of(spec: ProgramSpec) -> DesignQuestion:
     )
     temperatures = {q: bounds[q] for q in REACH if bounds[q] != (None, None)}
     line = tuple(_line_bounds(spec))
-    return DesignQuestion(targets, refs, temperatures, line)
+    ingress = (_bounds(spec, "ingress_solids")[0], _bounds(spec, "ingress_water")[0])
+    return DesignQuestion(targets, refs, temperatures, line, ingress)
 
 
 def _refs(spec: ProgramSpec, quantity: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from packcalc.design import DesignRules, pack_figures
 from packline.catalog.calc.stored import stored_cell
 from packline.design.calc.figures import figures_of, figures_text
-from packline.design.calc.limits import limits_of
+from packline.design.calc.limits import hardware_of, limits_of
 from packline.design.calc.targets import question_of
 from packline.design.models import Candidate, Design, DesignLimit, Study
 from packline.design.states import DESIGN, STUDY
@@ -43,6 +43,7 @@ def release_design(
     series, parallel = chosen.series, chosen.parallel
     figures = pack_figures(cell, series, parallel, question.targets, DesignRules())
     try:
+        hardware = hardware_of(cell, series, parallel, figures, question, at.date())
         limits = limits_of(
             cell,
             conventions,
@@ -52,6 +53,7 @@ def release_design(
             question,
             spec.design.resistance_kind,
             _stated_limits(spec),
+            hardware,
         )
     except ValueError as error:
         raise Refused(f"{chosen}: {error}") from error
@@ -70,7 +72,9 @@ def release_design(
         cell=chosen.cell,
         series=series,
         parallel=parallel,
-        figures_text=figures_text(figures_of(cell, figures, question.targets), cell.assumptions),
+        figures_text=figures_text(
+            figures_of(cell, figures, question.targets), (*cell.assumptions, *hardware.open)
+        ),
     )
     rows = [DesignLimit(design=design, **asdict(limit)) for limit in limits]
     DesignLimit.objects.bulk_create(rows)

@@ -217,9 +217,7 @@ def _joints(
     for log in logs:
         per = log.characteristic.per
         try:
-            columns = from_parquet(
-                read(log.file.sha256), [*PLACE_COLUMNS[per], log.column]
-            )
+            columns = from_parquet(read(log.file.sha256), [*PLACE_COLUMNS[per], log.column])
             places = places_of_rows(columns, per=per, series=shape[0], parallel=shape[1])
         except (DamagedFile, InputError) as error:
             return None, 0.0, [f"its joints: {error}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +14,11 @@ from packline.site.options import NO, DataOption, JsonOption, ends_well, out, pr
 from packline.site.prepare import point_at, start_django
 
 if TYPE_CHECKING:
+    from packcalc.design import DesignStudy
     from packline.design.calc.courses import CourseRow, Key
+    from packline.design.calc.limits import Hardware
     from packline.design.calc.rows import CandidateRow
+    from packline.design.calc.targets import DesignQuestion
 
 SHOWN = 15  # rejected candidates shown to a person unless --all
 
@@ -76,6 +80,7 @@ def design(
 
         known = circuits_of(sheets)
         courses = courses_of(kept_of(answer, spec.design), question.targets, known)
+    drawn = _hardware(answer, question)
     feasible = [row for row in rows if row.feasible]
     rejected = [row for row in rows if not row.feasible]
     if as_json:
@@ -87,6 +92,7 @@ def design(
                 "tried": len(answer.feasible) + len(answer.rejected),
                 "feasible": [_plain(row) for row in feasible],
                 "rejected": [_plain(row) for row in rejected],
+                "hardware_of_the_first": None if drawn is None else asdict(drawn),
                 **({"simulated": _simulated(courses)} if courses else {}),
             }
         )
@@ -98,6 +104,8 @@ def design(
             f"ranked by {spec.design.objective}"
         )
         _show(feasible, "Feasible", "tightest")
+        if drawn is not None:
+            _show_hardware(drawn)
         if courses:
             _show_courses(courses, {(r.code, r.series, r.parallel): r for r in rows})
         shown = rejected if everything else rejected[:SHOWN]
@@ -106,6 +114,38 @@ def design(
             screen.print(f"and {len(rejected) - len(shown)} more (--all, --json)")
     if not feasible:
         raise typer.Exit(NO)
+
+
+def _hardware(answer: DesignStudy, question: DesignQuestion) -> Hardware | None:
+    """Draw conductors, fuse and distances of the first in rank, by the rules of today."""
+    from packcalc.design import DesignRules, pack_figures
+    from packline.design.calc.limits import hardware_of
+    from packline.foundation.errors import Refused
+
+    if not answer.feasible:
+        return None
+    first, today = answer.feasible[0], datetime.now(UTC).date()
+    shape = (first.cell, first.series, first.parallel)
+    try:
+        figures = pack_figures(*shape, question.targets, DesignRules())
+        return hardware_of(*shape, figures, question, today)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
+def _show_hardware(drawn: Hardware) -> None:
+    table = Table(title="Conductors, fuse and distances of the first", title_justify="left")
+    table.add_column("what", overflow="fold")
+    table.add_column("least", justify="right", no_wrap=True)
+    table.add_column("from", overflow="fold")
+    for row in drawn.rows:
+        value = row.target if row.low is None else row.low
+        unit = "" if row.unit_code == "1" else f" {row.unit_code}"
+        table.add_row(row.quantity, f"{_figure(value)}{unit}", row.reason)
+    screen = out()
+    screen.print(table)
+    for line in drawn.open:
+        screen.print(f"  {line}", markup=False)
 
 
 def _simulated(courses: dict[Key, CourseRow]) -> list[dict[str, object]]:
@@ -202,7 +242,7 @@ def _show(rows: list[CandidateRow], title: str, why: str) -> None:
 def _warm(after_s: float) -> str:
     return (
         f"passes its sheet's warmest after {after_s / 60:.0f} min of the continuous current in "
-        "still air: give it a path for its heat, or limit the time"
+        "still air: give it a path for its heat, or limit current or time"
     )
 
 

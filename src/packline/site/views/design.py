@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
 
+from packline.design.calc.hardware import OPEN
 from packline.design.models import Candidate, Design, Study
 from packline.site import access, charts
 from packline.site.courses import course_pictures, kind_of, trade_picture
@@ -15,7 +16,7 @@ from packline.site.paging import page_of
 
 # What the kinds of limits are called, in the order in which a reader needs them.
 KINDS = {
-    "interconnect": "Interconnect",
+    "interconnect": "Interconnect, cable and distances",
     "fuse": "Fuse",
     "bms": "Battery management: alarm, trip, delay, release",
     "matching": "Cell matching",
@@ -50,6 +51,7 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
         .first()
     )
     candidates = _candidates(study)
+    assumptions = chosen.assumptions if chosen else []
     simulated = sorted((c for c in candidates if hasattr(c, "course")), key=_best_first)
     return render(
         request,
@@ -66,6 +68,8 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
             "unplaced": sum(c.mass_kg is None for c in candidates),
             "picture": _picture(candidates, chosen),
             "limits": _limits(chosen),
+            "assumed": [a for a in assumptions if not a.startswith(OPEN)],
+            "left_open": [a.removeprefix(OPEN) for a in assumptions if a.startswith(OPEN)],
             "simulated": simulated,
             "courses": course_pictures(_course_to_draw(candidates, chosen)),
             "trade": trade_picture(simulated, chosen),
