@@ -54,8 +54,8 @@ def main() -> None:
         admin=admin,
         **{role: person(role[:4], role) for role in ("planner", "operator", "inspector")},
     )
-    world = build_world(people, at, cells=16)
-    order_in(world, people, at, quantity=4)
+    world = build_world(people, at, cells=24)
+    order_in(world, people, at, quantity=6)
     show_picture(people.admin, at)
     set_pin(person=people.operator, badge=BADGE, pin=PIN, by=admin, at=at)
     tokens = {

@@ -136,3 +136,39 @@ def test_what_is_typed_survives_a_reload(bench):
     bench.reload()
     scan(bench, "PK-000004")
     expect(bench.locator(".checks input")).to_have_value("4")
+
+
+def test_good_and_scrap_are_reported_in_one_action_and_what_is_typed_stays(bench, plant):
+    """The bench has kept readings of two units; one more came out bad before anything was read."""
+    bench.get_by_role("button", name="Several at once: good and scrap").click()
+    expect(bench.get_by_role("heading", name="Good and scrap")).to_be_visible()
+    bench.get_by_role("button", name="PK-000005 good").click()
+    bench.get_by_role("button", name="PK-000006 scrap").click()
+    report = bench.get_by_role("button", name="Report 1 good, 1 scrap")
+    report.click()
+    expect(bench.get_by_role("alert")).to_contain_text("PK-000006: why is it scrap?")
+    bench.keyboard.type("case cracked")
+    report.click()  # nobody counted the cells of PK-000005 yet
+    expect(bench.get_by_role("alert")).to_contain_text("PK-000005, ")
+    expect(bench.get_by_role("button", name="PK-000005 good")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert "production.unit.set_aside" not in history(plant, "PK-000006")
+    bench.get_by_role("button", name="Another unit").click()
+    scan(bench, "PK-000005")
+    bench.get_by_role("button", name="Start Kitting").click()
+    expect(bench.locator(".checks input")).to_be_focused()
+    bench.keyboard.type("4")
+    bench.get_by_role("button", name="Keep readings").click()
+    expect(bench.locator(".verdict.good strong")).to_have_text("PASS")
+    bench.get_by_role("button", name="Another unit").click()
+    bench.get_by_role("button", name="Several at once: good and scrap").click()
+    bench.keyboard.type("(01)09506000134352(21)PK-000005")
+    bench.keyboard.press("Enter")
+    bench.get_by_role("button", name="PK-000006 scrap").click()
+    bench.get_by_role("button", name="case cracked").last.click()
+    bench.get_by_role("button", name="Report 1 good, 1 scrap").click()
+    expect(bench.locator(".verdict.good")).to_contain_text("1 good")
+    expect(bench.locator(".verdict.good")).to_contain_text("PK-000006")
+    assert history(plant, "PK-000005")[-1] == "production.step.finished"
+    assert "production.unit.set_aside" in history(plant, "PK-000006")

@@ -9,6 +9,7 @@ from packline.quality.services.hear import (
     hear_of_hold,
     hear_of_inspection,
     hear_of_sample,
+    hear_of_scrap,
 )
 
 __all__ = ["LISTENERS", "listen"]
@@ -16,6 +17,10 @@ __all__ = ["LISTENERS", "listen"]
 
 def _hold(event: Event) -> None:
     hear_of_hold(event)
+
+
+def _scrap(event: Event) -> None:
+    hear_of_scrap(event)
 
 
 def _inspection(event: Event) -> None:
@@ -32,6 +37,7 @@ def _sample(event: Event) -> None:
 
 LISTENERS = (
     Listener("quality.hold", frozenset({"production.unit.held"}), _hold),
+    Listener("quality.scrap", frozenset({"production.unit.set_aside"}), _scrap),
     Listener("quality.inspection", frozenset({"supply.lot.inspected"}), _inspection),
     Listener("quality.control", frozenset({"production.step.finished"}), _finished_step),
     Listener("quality.sample", frozenset({"supply.lot.accepted", "supply.lot.rejected"}), _sample),

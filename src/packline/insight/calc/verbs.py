@@ -76,6 +76,7 @@ VERBS = {
     "production.unit.held": "a unit was put on hold",
     "production.unit.passed": "a unit passed all its operations",
     "production.unit.released": "a unit may leave the house",
+    "production.unit.set_aside": "a unit was set aside as scrap at a station, to be decided on",
     "production.unit.scrapped": "a unit was scrapped",
     "production.step.started": "an operation began on a unit",
     "production.step.finished": "an operation ended on a unit, with its outcome",

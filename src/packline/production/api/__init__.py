@@ -2,8 +2,9 @@
 
 from packline.production.api.orders import router as orders
 from packline.production.api.steps import router as steps
+from packline.production.api.tally import router as tally
 from packline.production.api.trace import router as tracing
 from packline.production.api.units import router as units
 from packline.production.api.uploads import router as uploads
 
-__all__ = ["orders", "steps", "tracing", "units", "uploads"]
+__all__ = ["orders", "steps", "tally", "tracing", "units", "uploads"]

@@ -23,11 +23,15 @@ from packline.production.services.permit import revoke_permit, sign_permit
 from packline.production.services.reading import ReadingIn, take_readings
 from packline.production.services.rework import reopen_operation
 from packline.production.services.step import finish_step, start_step
+from packline.production.services.tally import MOST, Scrapped, Work, tally_work
 from packline.production.services.unit import pass_unit, release_unit, scrap_unit
 
 __all__ = [
+    "MOST",
     "PartIn",
     "ReadingIn",
+    "Scrapped",
+    "Work",
     "accept_residual",
     "assemble",
     "attach_file",
@@ -60,5 +64,6 @@ __all__ = [
     "swap_part",
     "take_joints",
     "take_readings",
+    "tally_work",
     "unpack",
 ]

@@ -3,7 +3,12 @@
 from packline.quality.services.affected import hold_affected_units
 from packline.quality.services.close import close_nonconformance
 from packline.quality.services.dispose import dispose_nonconformance
-from packline.quality.services.hear import hear_of_finished_step, hear_of_hold, hear_of_inspection
+from packline.quality.services.hear import (
+    hear_of_finished_step,
+    hear_of_hold,
+    hear_of_inspection,
+    hear_of_scrap,
+)
 from packline.quality.services.limits import freeze_limits, propose_limits
 from packline.quality.services.opening import (
     OutOfLimits,
@@ -29,6 +34,7 @@ __all__ = [
     "hear_of_finished_step",
     "hear_of_hold",
     "hear_of_inspection",
+    "hear_of_scrap",
     "hold_affected_units",
     "let_units_go",
     "open_nonconformance",

@@ -2,7 +2,7 @@
 
 The site lets these functions listen to the event log (`production.unit.held`,
 `supply.lot.inspected`, `supply.lot.accepted`, `supply.lot.rejected`,
-`production.step.finished`); being told twice changes nothing.
+`production.step.finished`, `production.unit.set_aside`); being told twice changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ from packline.quality.services.judge import judge_step
 from packline.quality.services.opening import OutOfLimits, open_nonconformance
 from packline.supply.models import Cell, CellLot
 
-__all__ = ["hear_of_finished_step", "hear_of_hold", "hear_of_inspection", "hear_of_sample"]
+__all__ = [
+    "hear_of_finished_step",
+    "hear_of_hold",
+    "hear_of_inspection",
+    "hear_of_sample",
+    "hear_of_scrap",
+]
 
 UNEXPLAINED = "as_built"  # the defect of a unit whose cells and joints do not explain it
 
@@ -43,6 +49,24 @@ def hear_of_hold(event: Event) -> Nonconformance | None:
         title=facts["reason"],
         unit=hold.unit,
         step=step,
+        hold=hold,
+        by=person,
+        at=event.at,
+    )
+
+
+def hear_of_scrap(event: Event) -> Nonconformance:
+    """Open the nonconformance of a unit that was set aside as scrap, so that it is decided on."""
+    facts = json.loads(event.text)["data"]
+    serial, _, number = facts["hold"].rsplit("/", 2)
+    hold = Hold.objects.select_related("unit").get(unit__serial=serial, number=int(number))
+    person: Person = event.by
+    return open_nonconformance(
+        cause=str(event),
+        defect_code="set_aside",
+        title=f"set aside at {facts['operation']}: {facts['reason']}",
+        unit=hold.unit,
+        step=_step(facts["step"]) if facts["step"] else None,
         hold=hold,
         by=person,
         at=event.at,

@@ -38,6 +38,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "production.hold.lifted": ("Hold lifted", "good"),
     "production.deviation.signed": ("Concession signed", "warn"),
     "production.operation.reopened": ("Rework ordered", "warn"),
+    "production.unit.set_aside": ("Set aside as scrap", "bad"),
     "production.unit.scrapped": ("Scrapped", "bad"),
     "production.unit.passed": ("All operations passed", "good"),
     "production.unit.released": ("Moved to released", "good"),

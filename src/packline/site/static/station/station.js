@@ -2,6 +2,7 @@
 
 import { drop, keep, kept, replay, retry } from "./queue.js";
 import { button, limits, make, number, refusal, replace, within } from "./show.js";
+import { keepReason, reasonField, tallyScreen } from "./tally.js";
 import { Refusal, Silence, ask, forgetToken, keepToken, newKey, tell, token } from "./talk.js";
 
 const place = (id) => document.getElementById(id);
@@ -179,11 +180,89 @@ async function showScan(message = null) {
           make("span", {}, row.state === "held" ? "on hold" : row.next ? row.next.title : "done"),
         ),
       ),
+      person && waiting.some((row) => row.state !== "held") ? button("Several at once: good and scrap", () => showTally(), "big") : null,
     );
   } catch (error) {
     replace(queue, trouble(error));
   }
   tellTop();
+}
+
+// ---- good and scrap in one action ------------------------------------------------------------
+
+// Of the operation that most units wait for here; what is typed stays until it was answered.
+async function showTally() {
+  let waiting = [];
+  try {
+    waiting = await ask("/queue?limit=100");
+    online = true;
+  } catch (error) {
+    return showScan(trouble(error));
+  }
+  const next = waiting.find((row) => row.next && row.state !== "held")?.next;
+  if (!next) return showScan();
+  const same = waiting.filter((row) => row.next && row.next.operation === next.operation);
+  const said = make("div", {});
+  let key = null; // kept while the server is silent: what it did after all is then done once
+  let told = "";
+  async function report(found) {
+    const body = { operation: next.operation, ...found, tools: next.tool_kind && fitted.tool ? [fitted.tool] : [], recipe: (next.recipe_code && fitted.recipe) || null };
+    const text = JSON.stringify(body);
+    if (text !== told || !key) key = newKey();
+    told = text;
+    try {
+      const answer = await tell("/tally", body, { attendance: person.attendance, key });
+      online = true;
+      const failed = answer.good.filter((g) => g.state !== "passed" || g.unit_state === "held");
+      draw(
+        make("h1", {}, next.title),
+        failed.length
+          ? verdict("bad", `${failed.length} not passed`, failed.map((g) => g.serial).join(", "))
+          : verdict("good", `${answer.good.length} good`, answer.scrap.length ? `${answer.scrap.length} set aside: ${answer.scrap.map((s) => s.serial).join(", ")}` : ""),
+        answer.scrap.length ? make("p", {}, "What is set aside is on hold. Mark it and put it into the quarantine; the review board decides whether it is scrap.") : null,
+        back(),
+      );
+      await tellTop();
+    } catch (error) {
+      replace(said, trouble(error));
+      window.scrollTo(0, 0);
+      if (error instanceof Refusal) {
+        key = null;
+        speak("Refused");
+      }
+    }
+  }
+  draw(...tallyScreen({ waiting: same, serialOf, report, said, back: back() }));
+  return tellTop();
+}
+
+// One unit in work that did not come out good.
+function showScrap() {
+  const said = make("div", {});
+  const reason = reasonField("why");
+  draw(
+    unitHead(),
+    make("h2", {}, `Set aside as scrap at ${step.title || step.operation}`),
+    make("p", {}, "The unit is on hold from now on; the review board decides whether it is scrap."),
+    said,
+    reason.box,
+    button("Set it aside", async () => {
+      const why = reason.field.value.trim();
+      if (!why) {
+        replace(said, refusal({ title: "Why is it scrap?", detail: "Say what is wrong with it." }));
+        return reason.field.focus();
+      }
+      keepReason(why);
+      const answer = await send("/tally", { operation: step.operation, good: [], scrap: [{ serial: step.unit, reason: why }] }, `scrap of ${step.unit} at ${step.operation}`, said);
+      if (answer === null) return undefined;
+      localStorage.removeItem(draftKey());
+      if (answer !== "kept") unit = await ask(address(step.unit));
+      draw(unitHead(), answer === "kept" ? verdict("warn", "Kept here", "It is on hold when the server answers again. Put it into the quarantine now.") : verdict("bad", "SCRAP", "Set aside: put it into the quarantine"), back());
+      return tellTop();
+    }, "big bad"),
+    button("Back to the work", () => drawStep(), "quiet big"),
+  );
+  reason.field.focus();
 }
 
 // A label holds a GS1 element string, (01)GTIN(21)SERIAL; a scanner may leave the brackets out.
@@ -325,6 +404,7 @@ function drawStep(message = null) {
     joints.length ? make("p", { class: "muted" }, `The machine hands in its joints itself: ${joints.map((c) => c.name).join(", ")}.`) : null,
     open.length ? button("Keep readings", () => sendReadings(said), "big act") : null,
     button("Finish", () => finishStep(said), open.length ? "big" : "big act"),
+    unit.state === "held" ? null : button("Not good: set aside as scrap", () => showScrap(), "quiet big"),
     back(),
   );
   const first = place("screen").querySelector(".checks input") || place("screen").querySelector(".act");
