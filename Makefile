@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= packline-data
 WORKERS ?= 2
-PYTEST_OPTIONS = -n $(WORKERS) --dist loadfile
+# In the order of the files: the longest, those of whole runs, come first.
+PYTEST_OPTIONS = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve test test-sqlite test-postgres check lint types contracts migrations format

@@ -20,7 +20,13 @@ UNDOING = {"superseded", "conceded"}  # what becomes of a step without anybody w
 NO_PART_OF_A_UNIT = {"split_lot", "merge_lots", "_into_box"}
 
 
+@cache
 def functions():
+    """Return every function of the house with its file, and what each file does by itself."""
+    return tuple(found_functions())
+
+
+def found_functions():
     for path in sorted(SRC.rglob("*.py")):
         if {"models", "migrations", "gate"} & set(path.relative_to(SRC).parts):
             continue
@@ -80,7 +86,7 @@ def gate_before(body, place):
 
 
 def ways_around():
-    everything = list(functions())
+    everything = functions()
     calls = [(path, name, body, places_of_calls(body)) for path, name, body in everything]
     open_ends, seen = [], set()
     pending = [
