@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from packcalc.stats.no_data import NoData
 from packcalc.stats.normality import anderson_darling
+from packcalc.stats.search import highest
 
 __all__ = ["BoxCox", "Johnson", "fit_box_cox", "fit_johnson"]
 
@@ -116,20 +117,7 @@ def fit_box_cox(values: ArrayLike) -> BoxCox | NoData:
         y = _box_cox(centred, lam)
         return -0.5 * x.size * math.log(float(y.var()))
 
-    low, high = -5.0, 5.0
-    golden = (math.sqrt(5) - 1) / 2
-    a, b = high - golden * (high - low), low + golden * (high - low)
-    fa, fb = score(a), score(b)
-    for _ in range(80):
-        if fa > fb:
-            high, b, fb = b, a, fa
-            a = high - golden * (high - low)
-            fa = score(a)
-        else:
-            low, a, fa = a, b, fb
-            b = low + golden * (high - low)
-            fb = score(b)
-    lam = (low + high) / 2
+    lam, _ = highest(score, -5.0, 5.0, rounds=80)
     floor = score(lam) - 1.9207294  # half of the 95 % chi-square quantile
     edges = []
     for end in (-5.0, 5.0):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packcalc.stats.reliability.life_data import LifeData
+from packcalc.stats.search import highest
 
 __all__: list[str] = []
 
@@ -76,24 +77,11 @@ def covariance(data: LifeData, family: Family, mu: float, log_sigma: float) -> F
 
 def profile(data: LifeData, family: Family, along: Callable[[float], float], near: float) -> float:
     """Largest log-likelihood over log sigma when mu is tied to it by `along`."""
-    low, high = near - 3.0, near + 3.0
-    golden = (math.sqrt(5) - 1) / 2
 
     def score(s: float) -> float:
         return log_likelihood(data, family, along(s), s)
 
-    a, b = high - golden * (high - low), low + golden * (high - low)
-    fa, fb = score(a), score(b)
-    for _ in range(60):
-        if fa > fb:
-            high, b, fb = b, a, fa
-            a = high - golden * (high - low)
-            fa = score(a)
-        else:
-            low, a, fa = a, b, fb
-            b = low + golden * (high - low)
-            fb = score(b)
-    return max(fa, fb)
+    return highest(score, near - 3.0, near + 3.0, rounds=60)[1]
 
 
 def standard_quantile(p: float, family: Family) -> float:
