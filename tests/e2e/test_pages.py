@@ -128,7 +128,9 @@ def test_a_point_of_a_chart_is_a_plain_link_without_scripts(window):
     page: Page = window(java_script_enabled=False)
     page.goto("/orders/EB48-1/charts/joint_resistance/")
     page.get_by_role("link", name=re.compile("^point 1, ")).first.click()
-    expect(page.get_by_role("region", name=re.compile("^Point 1"))).to_contain_text("104 values")
+    why = page.get_by_role("region", name=re.compile("^Point 1"))
+    expect(why).to_contain_text("104 values")
+    expect(why).to_contain_text("V-weld-head before and after")
     expect(page).to_have_url(re.compile("point=EB48-00000"))
 
 

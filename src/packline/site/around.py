@@ -1,4 +1,4 @@
-"""What surrounds a signal: its stream as a picture, and what the same gauge and station gave."""
+"""What surrounds a signal: its stream as a picture, and what the same gauge and tool gave."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from packline.quality.calc.charts import ChartPoint, ControlFigure
 from packline.quality.models import Reaction, Signal
 from packline.quality.queries import charts_of_order
 from packline.quality.queries.limits import frozen_of
+from packline.quality.queries.tools import Tooling, tooling_of
 from packline.site.control_picture import picture_of, statistic_of
 from packline.site.points import Address
 
@@ -48,6 +49,7 @@ class Surroundings:
     statistic: str
     gauge: str
     station: str
+    tools: tuple[str, ...] = ()
 
 
 def around(reaction: Reaction, signals: Sequence[Signal], orders: QuerySet[Order]) -> Surroundings:
@@ -72,7 +74,8 @@ def around(reaction: Reaction, signals: Sequence[Signal], orders: QuerySet[Order
         return Surroundings(order, page, SafeString(""), (), (), "", "", "")
     first, last = numbers[0], numbers[-1]
     point = figure.points[first - 1]
-    near = _near(figure, first, last, steps, page, address)
+    tooling = tooling_of(check, point)
+    near = _near(figure, first, last, steps, page, address, tooling)
     serials = {n.point.serial for n in near}
     return Surroundings(
         order=order,
@@ -93,18 +96,25 @@ def around(reaction: Reaction, signals: Sequence[Signal], orders: QuerySet[Order
         statistic=statistic_of(figure),
         gauge=point.gauge,
         station=point.station,
+        tools=tooling.codes,
     )
 
 
 def _near(
-    figure: ControlFigure, first: int, last: int, steps: set[str], page: str, address: Address
+    figure: ControlFigure,
+    first: int,
+    last: int,
+    steps: set[str],
+    page: str,
+    address: Address,
+    tooling: Tooling,
 ) -> list[Near]:
-    """Return the points of the same gauge and station around the first signal and the latest."""
+    """Return the points of the same gauge, tool and station around the first signal and latest."""
     where = figure.points[first - 1]
     same = [
         n
         for n, p in enumerate(figure.points, start=1)
-        if (p.gauge, p.station) == (where.gauge, where.station)
+        if n == first or ((p.gauge, p.station) == (where.gauge, where.station) and tooling.same(p))
     ]
     begin = same.index(first)
     latest = max(k for k, n in enumerate(same) if n <= last)

@@ -11,10 +11,11 @@ import numpy as np
 from packcalc.stats.charts.chart import Chart, Panel
 from packline.quality.calc.charts import ChartPoint, ControlFigure, Fired, neighbours
 from packline.quality.models import Reaction
+from packline.quality.queries.tools import NO_TOOLS, Tooling
 
 __all__ = ["NAMES", "Address", "Against", "Around", "Why", "fired_on", "why"]
 
-AROUND = 4  # readings of the same gauge before and after a point
+AROUND = 4  # readings of the same gauge and tool before and after a point
 LISTED = 24  # values of a unit that are written out
 NAMES = {
     "individual": "value",
@@ -76,10 +77,15 @@ class Why:
     around: list[Around]
     values: tuple[float, ...]  # written out when they are few
     reactions: Sequence[Reaction]  # that a signal of this point is collected in
+    tools: tuple[str, ...] = ()
 
 
 def why(
-    figure: ControlFigure, number: int, address: Address, reactions: Sequence[Reaction] = ()
+    figure: ControlFigure,
+    number: int,
+    address: Address,
+    reactions: Sequence[Reaction] = (),
+    tooling: Tooling = NO_TOOLS,
 ) -> Why:
     """Explain a point, counted from 1."""
     values = figure.plotted()
@@ -99,10 +105,11 @@ def why(
                 address.query(figure.points[k - 1]),
                 ", ".join(dict.fromkeys(fired.rule.code for fired in figure.fired(k))),
             )
-            for k in neighbours(figure, number, around=AROUND)
+            for k in neighbours(figure, number, around=AROUND, alike=tooling.same)
         ],
         point.values if 1 < len(point.values) <= LISTED else (),
         reactions,
+        tooling.codes,
     )
 
 

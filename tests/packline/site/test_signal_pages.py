@@ -1,10 +1,13 @@
 """Freezing limits and answering a signal, as a person does it in a browser without scripts."""
 
+from datetime import timedelta
+
 import pytest
 
-from packline.production.models import Unit
+from packline.production.models import ToolUse, Unit
 from packline.quality.models import ControlLimits, Reaction
 from packline.quality.services import acknowledge_reaction
+from packline.resources.models import Tool
 from tests.packline.quality.readings import quiet
 from tests.packline.site.conftest import text_of
 
@@ -136,3 +139,22 @@ def test_a_unit_of_somebody_else_is_not_held(as_, signal):
     response = as_("inspector").post(f"{ONE}contain/", {"unit": ["nobody"], "reason": "x"})
     assert response.status_code == 422
     assert "name the units" in text_of(response)
+
+
+def test_a_point_stands_among_those_of_the_same_tool(as_, world, people, now):
+    steps = quiet(world, people, now)
+    heads = [
+        Tool.objects.create(
+            code=f"HEAD-{n}", kind="weld_head", serviced_on=now.date(),
+            due_on=now.date() + timedelta(days=90), virtual=False,
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    ToolUse.objects.bulk_create(
+        ToolUse(step=step, tool=heads[k % 2], used_at=now) for k, step in enumerate(steps)
+    )
+    response = as_("engineer").get(f"{OCV}?point={steps[6].unit.serial}/1")
+    why = response.context["why"]
+    assert why.tools == ("HEAD-1",)
+    assert [a.number for a in why.around] == [1, 3, 5, 7, 9, 11, 13]
+    assert "and HEAD-1 before and after" in text_of(response)

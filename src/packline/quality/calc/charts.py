@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -207,10 +207,23 @@ def chart_points(
     )
 
 
-def neighbours(figure: ControlFigure, number: int, *, around: int) -> list[int]:
-    """Return the points that the same gauge gave before and after a point, itself among them."""
+def neighbours(
+    figure: ControlFigure,
+    number: int,
+    *,
+    around: int,
+    alike: Callable[[ChartPoint], bool] = lambda _: True,
+) -> list[int]:
+    """Return the points that the same gauge gave before and after a point, itself among them.
+
+    `alike` may ask for more: the same tool, the same station.
+    """
     gauge = figure.points[number - 1].gauge
-    same = [k for k, p in enumerate(figure.points, start=1) if p.gauge == gauge]
+    same = [
+        k
+        for k, p in enumerate(figure.points, start=1)
+        if k == number or (p.gauge == gauge and alike(p))
+    ]
     place = same.index(number)
     return same[max(0, place - around) : place + around + 1]
 

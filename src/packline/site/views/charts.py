@@ -23,6 +23,7 @@ from packline.quality.models import ControlLimits
 from packline.quality.queries import charts_of_order, checks_of_order
 from packline.quality.queries.limits import frozen_of, versions_of
 from packline.quality.queries.reactions import reactions_by_step
+from packline.quality.queries.tools import tooling_of
 from packline.site import access
 from packline.site.control_picture import picture_of, statistic_of
 from packline.site.freezing import typed_at_first
@@ -98,7 +99,15 @@ def chart_page(
         "order": order,
         "check": check,
         "figure": figure,
-        "why": why(figure, chosen, address, reactions.get(point.step, ())) if point else None,
+        "why": why(
+            figure,
+            chosen,
+            address,
+            reactions.get(point.step, ()),
+            tooling_of(check, point),
+        )
+        if point
+        else None,
         "limits": figure.chart if isinstance(figure.chart, Chart) else None,
         "statistic": statistic_of(figure),
     }
