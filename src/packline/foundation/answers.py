@@ -21,7 +21,7 @@ from packline.foundation.retries import with_retries
 
 __all__ = ["KEEP_DAYS", "Given", "KeyReused", "answer_once", "forget_answers"]
 
-KEEP_DAYS = 30  # a station may be off the network for that long and still replay safely
+KEEP_DAYS = 32  # at least: longer than the interface takes old work for
 
 
 class KeyReused(Refused):

@@ -14,6 +14,7 @@ from packline.site.commands.backup import backup
 from packline.site.commands.design import design
 from packline.site.commands.epcis import epcis
 from packline.site.commands.equip import equip
+from packline.site.commands.forget import forget
 from packline.site.commands.gauge_study import gauge_study
 from packline.site.commands.identify import identify
 from packline.site.commands.illustrate import illustrate
@@ -60,6 +61,7 @@ app.command()(badge)
 app.add_typer(webhook, name="webhook")
 app.command()(illustrate)
 app.command()(backup)
+app.command()(forget)
 app.command()(equip)
 app.add_typer(permit, name="permit")
 app.command()(simulate)

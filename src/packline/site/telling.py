@@ -21,6 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from packline.foundation import deliveries
+from packline.foundation.errors import InputError, Problem
 from packline.foundation.models import Delivery, Event, Receiver
 from packline.insight.models import Subscription
 from packline.insight.queries.programs import stream_of
@@ -49,14 +50,15 @@ def allowed_networks() -> tuple[Network, ...]:
 
     Raises
     ------
-    ValueError
+    InputError
         If the setting cannot be read.
     """
     text = os.environ.get(PRIVATE, "")
     try:
         return networks_of(text)
     except ValueError as error:
-        raise ValueError(f"{PRIVATE} = {text}: {error}; allowed: 10.1.0.0/16,127.0.0.1") from error
+        allowed = "10.1.0.0/16,127.0.0.1"
+        raise InputError([Problem(PRIVATE, "", text, str(error), allowed)]) from error
 
 
 def headers_of(

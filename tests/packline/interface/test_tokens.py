@@ -8,10 +8,13 @@ from django.db import IntegrityError, transaction
 from packline.foundation.errors import InputError, NotAllowed
 from packline.foundation.models import Event
 from packline.foundation.verification import verify_record
+from packline.resources.calc.tokens import SCOPES
 from packline.resources.models import Attendance, Pin, StationToken
 from packline.resources.services import issue_token, revoke_token, set_pin
 from packline.site.api.rates import Rates
-from tests.packline.interface.conftest import Station
+from tests.packline.interface.conftest import Station, kit_count
+
+UNIT = "PK-000001"
 
 
 @pytest.fixture(autouse=True)
@@ -63,9 +66,13 @@ def test_only_a_valid_token_opens_the_interface(station_of, clock, now, people):
     assert "revoked" in station.get("/station").json()["detail"]
 
 
-def test_no_operation_of_the_interface_answers_without_a_token(db, client):
+@pytest.mark.parametrize("role", [None, "customer", "admin"])
+def test_no_operation_of_the_interface_answers_without_a_token(role, people, client):
+    """Nobody's sign-in at the pages opens it: a customer sees no programs of others here either."""
     from packline.site.api import api
 
+    if role:
+        client.force_login(getattr(people, role))
     asked = 0
     for path, operations in api.get_openapi_schema()["paths"].items():
         for method in operations:
@@ -74,6 +81,70 @@ def test_no_operation_of_the_interface_answers_without_a_token(db, client):
             asked += 1
     assert asked >= 15
     assert client.get("/api/v1/nothing").status_code == 404
+
+
+STEP = f"/units/{UNIT}/steps/kitting/1"
+READS, TRACES, NCS, WRITES, FILES = (
+    "units:read", "trace:read", "quality:read", "steps:write", "files:write",
+)  # fmt: skip
+# operation -> (the one scope that opens it, a request that is in order)
+OPENED_BY = {
+    "station": (None, "/station", None),
+    "sign_in": (WRITES, "/attendance", {"badge": "B-0001", "pin": "1234"}),
+    "sign_out": (WRITES, "/attendance/end", {}),
+    "orders": (READS, "/orders", None),
+    "queue": (READS, "/queue", None),
+    "order": (READS, "/orders/O1", None),
+    "trace": (TRACES, f"/trace/{UNIT}", None),
+    "take_joints": (
+        WRITES, f"{STEP}/joints",
+        {"columns": {"v": [0.1]}, "judged": {"x": "v"}, "taken_at": "2026-11-23T09:30:00Z",
+         "program_version": "1"},
+    ),
+    "take_joint_log": (WRITES, f"{STEP}/joints.parquet?judged=x:v&taken_at=2026-11-23T09:30:00Z&program_version=1", b"PAR1"),
+    "attach_file": (FILES, f"{STEP}/files?name=x.bin", b"x"),
+    "file": (READS, f"/files/{'0' * 64}", None),
+    "tally": (WRITES, "/tally", {"operation": "kitting", "good": [UNIT]}),
+    "start_step": (WRITES, f"/units/{UNIT}/steps", {"operation": "kitting"}),
+    "unit_steps": (READS, f"/units/{UNIT}/steps", None),
+    "step": (READS, STEP, None),
+    "take_readings": (
+        WRITES, f"{STEP}/readings",
+        {"readings": kit_count(), "taken_at": "2026-11-23T09:30:00Z", "program_version": "1"},
+    ),
+    "finish_step": (WRITES, f"{STEP}/finish", {}),
+    "units": (READS, "/units", None),
+    "unit_history": (READS, f"/units/{UNIT}/history", None),
+    "gate": (READS, f"/units/{UNIT}/gate?operation=kitting", None),
+    "unit": (READS, f"/units/{UNIT}", None),
+    "nonconformances": (NCS, "/nonconformances", None),
+    "nonconformance": (NCS, "/nonconformances/NC-000001", None),
+}  # fmt: skip
+
+
+def test_each_operation_is_opened_by_one_scope_and_no_other(station_of):
+    from packline.site.api import api
+
+    every = {
+        operation["operationId"]
+        for operations in api.get_openapi_schema()["paths"].values()
+        for operation in operations.values()
+    }
+    assert every == set(OPENED_BY)
+    wrong = []
+    for scope in SCOPES:
+        station = station_of("kitting_bench", scopes=[scope])
+        for name, (needed, path, body) in OPENED_BY.items():
+            kind = "application/json" if isinstance(body, dict) else (
+                "application/vnd.apache.parquet" if "parquet" in path else "application/octet-stream"
+            )  # fmt: skip
+            answer = station.get(path) if body is None else station.post(
+                path, body, content_type=kind
+            )  # fmt: skip
+            lacks = b"lacks scope" in answer.content
+            if lacks != (needed not in (None, scope)) or answer.status_code >= 500:
+                wrong.append((name, scope, answer.status_code, answer.content[:200]))
+    assert wrong == []
 
 
 def test_a_scope_opens_what_it_says_and_no_more(station_of):

@@ -7,11 +7,16 @@ from packline.assurance.services import issue_document, release_unit
 from packline.design.models import Candidate
 from packline.foundation.files import store
 from packline.foundation.models import Event, Person, Receiver
-from packline.insight.models import Subscription
+from packline.insight.models import Report, Subscription
 from packline.process.models import FailureMode
 from packline.production.models import Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
-from packline.resources.models import ControlledDocument, DocumentRevision, GaugeStudy
+from packline.resources.models import (
+    Calibration,
+    ControlledDocument,
+    DocumentRevision,
+    GaugeStudy,
+)
 from packline.supply.models import CellLot, LotSample
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     build,
@@ -98,7 +103,8 @@ def thread(world, people, now, data_dir):  # noqa: F811
         content=b"serial\nC001\n", name="cells.csv", media_type="text/csv", by=people.planner,
         at=now,
     )  # fmt: skip
-    CellLot.objects.filter(pk=world.lot.pk).update(file=file)
+    CellLot.objects.filter(pk=world.lot.pk).update(file=file, rejects=file, rejected_count=1)
+    Report.objects.create(order=world.order, number=1, file=file, written_at=now)
     _resources(world, people, now, file)
     return world
 
@@ -121,6 +127,10 @@ def _resources(plant, people, now, file):
         lot=plant.lot, number=1, aql="1.0", level="II", severity="normal", letter="E", size=2,
         accept_up_to=0, reject_from=1, inspect_all=False, edition="test", checks="visual",
         agreement_pct=2, seed=1, serials_text='["C001","C002"]', drawn_at=now,
+    )  # fmt: skip
+    Calibration.objects.create(
+        gauge=plant.gauges["eol_tester"], number=1, calibrated_on=now.date(), due_on=now.date(),
+        as_found="in_tolerance", as_left="in_tolerance", certificate=file,
     )  # fmt: skip
     Subscription.objects.create(
         code="erp", url="https://erp.example/", verbs="*", everything=True, made_at=now,

@@ -107,3 +107,22 @@ def test_no_header_begins_with_a_blank_though_djangos_cookies_do():
     asyncio.run(Threaded(wsgi, threads=1)(scope, receive, send))
     assert (b"set-cookie", b"csrftoken=x; Path=/") in sent[0]["headers"]
     assert sent[1]["body"] == b"good"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("PACKLINE_WEBHOOK_NETWORKS", "10.0.0.300"), ("PACKLINE_KEEP_DAYS", "7")],
+)
+def test_a_setting_that_cannot_be_used_is_named_at_the_start(setting, said, tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from packline.site.cli import app
+    from packline.site.commands import serve
+
+    monkeypatch.setenv(setting, said)
+    for name in ("point_at", "start_django", "prepare_database", "_keep_sessions", "_introduce"):
+        monkeypatch.setattr(serve, name, lambda *_: None)
+    monkeypatch.setattr(serve, "_run", lambda _: pytest.fail("served"))
+    done = CliRunner().invoke(app, ["serve", "--port", "0"])
+    assert done.exit_code == 2
+    assert f"{setting} = {said}" in done.output

@@ -16,7 +16,8 @@ with `Packline-Attendance`, also when it waited in a queue.
 
 Every POST carries an **Idempotency-Key**: sent again with the same key and the same body it is
 done once and answered as before; with another body it is refused (409). Only accepted writes are
-kept under their key (30 days): a refusal wrote nothing, and may be tried again with the same key.
+kept under their key (32 days or more): a refusal wrote nothing, and may be tried again with the
+same key.
 
 A unit's **ETag** is the head of its chain of events. `If-Match` holds a write to the version that
 was seen (412), `If-None-Match` spares an answer that is known (304).

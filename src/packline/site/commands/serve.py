@@ -35,6 +35,7 @@ def serve(
     point_at(data, database)
     start_django()
     prepare_database()
+    from packline.site.forgetting import Forgetting
     from packline.site.listening import Listening
     from packline.site.telling import Telling
 
@@ -43,7 +44,7 @@ def serve(
     with listening:
         url = f"http://{_spoken(host)}:{listening.getsockname()[1]}/"
         _introduce(url)
-        with Listening(), Telling():
+        with Listening(), Telling(), Forgetting():
             _run(listening)
 
 
