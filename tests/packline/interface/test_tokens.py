@@ -68,7 +68,7 @@ def test_only_a_valid_token_opens_the_interface(station_of, clock, now, people):
 
 @pytest.mark.parametrize("role", [None, "customer", "admin"])
 def test_no_operation_of_the_interface_answers_without_a_token(role, people, client):
-    """Nobody's sign-in at the pages opens it: a customer sees no programs of others here either."""
+    """No sign-in at the pages opens it: a customer sees no programs of others here either."""
     from packline.site.api import api
 
     if role:
@@ -84,6 +84,7 @@ def test_no_operation_of_the_interface_answers_without_a_token(role, people, cli
 
 
 STEP = f"/units/{UNIT}/steps/kitting/1"
+LOGGED = "judged=x:v&taken_at=2026-11-23T09:30:00Z&program_version=1"
 READS, TRACES, NCS, WRITES, FILES = (
     "units:read", "trace:read", "quality:read", "steps:write", "files:write",
 )  # fmt: skip
@@ -101,7 +102,7 @@ OPENED_BY = {
         {"columns": {"v": [0.1]}, "judged": {"x": "v"}, "taken_at": "2026-11-23T09:30:00Z",
          "program_version": "1"},
     ),
-    "take_joint_log": (WRITES, f"{STEP}/joints.parquet?judged=x:v&taken_at=2026-11-23T09:30:00Z&program_version=1", b"PAR1"),
+    "take_joint_log": (WRITES, f"{STEP}/joints.parquet?{LOGGED}", b"PAR1"),
     "attach_file": (FILES, f"{STEP}/files?name=x.bin", b"x"),
     "file": (READS, f"/files/{'0' * 64}", None),
     "tally": (WRITES, "/tally", {"operation": "kitting", "good": [UNIT]}),
@@ -135,12 +136,14 @@ def test_each_operation_is_opened_by_one_scope_and_no_other(station_of):
     for scope in SCOPES:
         station = station_of("kitting_bench", scopes=[scope])
         for name, (needed, path, body) in OPENED_BY.items():
-            kind = "application/json" if isinstance(body, dict) else (
-                "application/vnd.apache.parquet" if "parquet" in path else "application/octet-stream"
-            )  # fmt: skip
-            answer = station.get(path) if body is None else station.post(
-                path, body, content_type=kind
-            )  # fmt: skip
+            kind = "application/octet-stream"
+            if isinstance(body, dict):
+                kind = "application/json"
+            elif "parquet" in path:
+                kind = "application/vnd.apache.parquet"
+            answer = station.get(path)
+            if body is not None:
+                answer = station.post(path, body, content_type=kind)
             lacks = b"lacks scope" in answer.content
             if lacks != (needed not in (None, scope)) or answer.status_code >= 500:
                 wrong.append((name, scope, answer.status_code, answer.content[:200]))

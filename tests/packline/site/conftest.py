@@ -129,8 +129,9 @@ def _resources(plant, people, now, file):
         agreement_pct=2, seed=1, serials_text='["C001","C002"]', drawn_at=now,
     )  # fmt: skip
     Calibration.objects.create(
-        gauge=plant.gauges["eol_tester"], number=1, calibrated_on=now.date(), due_on=now.date(),
-        as_found="in_tolerance", as_left="in_tolerance", certificate=file,
+        gauge=plant.gauges["eol_tester"], number=1, calibrated_on=now.date(),
+        due_on=now.date() + timedelta(9), as_found="in_tolerance", as_left="in_tolerance",
+        certificate=file,
     )  # fmt: skip
     Subscription.objects.create(
         code="erp", url="https://erp.example/", verbs="*", everything=True, made_at=now,
