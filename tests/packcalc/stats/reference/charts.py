@@ -1,5 +1,7 @@
 """Adapters for constants, charts, run rules, run lengths and multivariate charts."""
 
+import re
+
 import numpy as np
 
 from packcalc.stats.capability import capability
@@ -7,6 +9,7 @@ from packcalc.stats.charts.arl import cusum_arl, ewma_arl, shewhart_arl
 from packcalc.stats.charts.attributes import c_chart, np_chart, p_chart, u_chart
 from packcalc.stats.charts.individuals import i_mr
 from packcalc.stats.charts.laney import laney_p, laney_u
+from packcalc.stats.charts.mewma_limit import mewma_arl, mewma_limit
 from packcalc.stats.charts.multivariate import mewma, t2_individuals, t2_subgroups
 from packcalc.stats.charts.run_rules import run_rules
 from packcalc.stats.charts.shewhart import xbar_r, xbar_s
@@ -74,7 +77,7 @@ def p_np(given):
 
 
 def individuals(given):
-    chart = i_mr(given["x"])
+    chart = i_mr(given["x"], method=given.get("sigma_method", "mean"))
     centre, lower, upper = lines(chart.panel("individual"))
     moving = float(chart.panel("moving range").centre[0])
     return {"x_center": centre, "x_lcl": lower, "x_ucl": upper, "mr_center": moving}
@@ -109,11 +112,12 @@ def xbar_r_capability(given):
 
 
 def cusum_case(given):
+    sigma = given.get("sigma", 1.0)  # k and h are in sigmas, K and H in the unit
     chart = cusum(
         given["x"],
         centre=given["target"],
-        slack=given["K"],
-        interval=given["H"],
+        slack=given["K"] if "K" in given else given["k"] * sigma,
+        interval=given["H"] if "H" in given else given["h"] * sigma,
         head_start=given.get("head_start", given.get("fir", 0.0)),
     )
     return {
@@ -233,9 +237,19 @@ def minitab_sequences(given):
     }
 
 
+def confidence(given):
+    """A confidence that is a number; the usual one of qcc is written as a formula."""
+    said = given.get("conf")
+    return None if said is None or isinstance(said, str) else said
+
+
 def t2_of_individuals(given):
-    chart = t2_individuals(given["X"])
+    chart = t2_individuals(
+        given["X"], confidence=confidence(given), spread=given.get("spread", "sample")
+    )
     return {
+        "t2": chart.t2.tolist(),
+        "upl": chart.prediction_limit,
         "conf": chart.confidence,
         "det": float(np.linalg.det(chart.covariance)),
         "ucl": chart.limit,
@@ -245,14 +259,23 @@ def t2_of_individuals(given):
 
 
 def t2_of_subgroups(given):
-    chart = t2_subgroups(np.stack([given["X1"], given["X2"]], axis=-1))
+    names = sorted((k for k in given if re.fullmatch(r"X\d+", k)), key=lambda k: int(k[1:]))
+    chart = t2_subgroups(
+        np.stack([given[k] for k in names], axis=-1), confidence=confidence(given)
+    )
     return {
+        "t2": chart.t2.tolist(),
         "center": chart.centre.tolist(),
         "cov": chart.covariance.tolist(),
         "det": float(np.linalg.det(chart.covariance)),
         "ucl": chart.limit,
         "upl": chart.prediction_limit,
     }
+
+
+def mewma_limits(given):
+    found = mewma_limit(given["p"], weight=given["r"], arl=given["arl"])
+    return {"h4": found, "arl": mewma_arl(found, given["p"], weight=given["r"])}
 
 
 def mewma_case(given):
@@ -334,4 +357,5 @@ ADAPTERS = {
     ("multivariate", "hotelling T2 (individuals)"): t2_of_individuals,
     ("multivariate", "hotelling T2 (subgroups)"): t2_of_subgroups,
     ("multivariate", "mewma"): mewma_case,
+    ("multivariate", "mewma limit"): mewma_limits,
 }

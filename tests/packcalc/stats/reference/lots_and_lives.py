@@ -10,6 +10,7 @@ from packcalc.stats.reliability.life_data import life_data
 from packcalc.stats.reliability.life_intervals import likelihood_interval
 from packcalc.stats.reliability.nonparametric import kaplan_meier, median_ranks, rank_regression
 from packcalc.stats.reliability.warranty import forecast_returns, read_nevada
+from packcalc.stats.reliability.weibull3 import fit_weibull_3
 from packcalc.stats.sampling.design import (
     find_single_plan,
     success_run,
@@ -111,9 +112,14 @@ def variables_two_point(given):
     }
 
 
+SIGMA = {"known": "sigma", "unknown": "s", "sigma": "sigma", "s": "s"}
+
+
 def variables_table(given):
     plans = [
-        variables_plan(g["letter"], g["aql"], severity=g["severity"], method=g.get("method", "s"))
+        variables_plan(
+            g["letter"], g["aql"], severity=g["severity"], method=SIGMA[g.get("method", "s")]
+        )
         for g in given
     ]
     return [[plan.n, plan.m, plan.k] for plan in plans]
@@ -141,7 +147,10 @@ def data_of(given):
             [float(t) for t in counts],
             survivor_counts=list(counts.values()),
         )
-    return life_data(given["failures"], given.get("suspensions", []))
+    brackets = [*([0.0, t] for t in given.get("left", [])), *given.get("intervals", [])]
+    return life_data(
+        given.get("failures", []), given.get("suspensions", []), intervals=brackets or None
+    )
 
 
 def weibull_answer(fit):
@@ -191,8 +200,12 @@ def three_distributions(given):
 
 
 def kaplan_meier_case(given):
-    found = kaplan_meier(data_of(given))
+    found = kaplan_meier(
+        data_of(given), confidence=given.get("conf", 0.95), bounds=given.get("bounds", "log-log")
+    )
     return {
+        "low": found.low.tolist(),
+        "high": found.high.tolist(),
         "times": found.times.tolist(),
         "S": found.reliability.tolist(),
         "median": found.quantile(0.5),
@@ -233,13 +246,16 @@ def nevada_case(given):
 
 
 def rank_case(given):
-    line = rank_regression(given["failures"])
+    ranks, left = given.get("ranks", "exact"), given.get("suspensions", [])
+    line = rank_regression(given["failures"], left, ranks=ranks)
+    other = rank_regression(given["failures"], left, on="x", ranks=ranks)
     fit = fit_weibull(data_of(given))
     return {
         "rry": [line.shape, line.scale],
+        "rrx": [other.shape, other.scale],
         "rho": line.rho,
         "mle": [fit.shape, fit.scale],
-        "median_ranks": (100 * median_ranks(len(given["failures"]))).tolist(),
+        "median_ranks": (100 * median_ranks(len(given["failures"]), ranks=ranks)).tolist(),
     }
 
 
@@ -260,7 +276,16 @@ def exponential_case(given):
     }  # fmt: skip
 
 
+def weibull3_case(given):
+    fit = fit_weibull_3(data_of(given))
+    return {**weibull_answer(fit), "gamma": fit.location, "threshold": fit.location}
+
+
 LIVES = {
+    "weibull 3-parameter mle": weibull3_case,
+    "3-parameter weibull": weibull3_case,
+    "interval censoring": weibull_case,
+    "left censoring": weibull_case,
     "weibull": weibull_case,
     "weibull mle": weibull_case,
     "lognormal": lognormal_case,

@@ -1,6 +1,7 @@
 """Adapters for capability, gauges, numbers and yields."""
 
 import math
+import re
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from packcalc.stats.msa.crossed import crossed_anova
 from packcalc.stats.msa.kappa import cohen_kappa, fleiss_kappa
 from packcalc.stats.msa.linearity import linearity
 from packcalc.stats.msa.nested import nested_anova
-from packcalc.stats.msa.range_method import average_and_range
+from packcalc.stats.msa.range_method import average_and_range, short_range
 from packcalc.stats.msa.single_gauge import bias, bias_of, type1
+from packcalc.stats.no_data import NoData
 from packcalc.stats.normality import anderson_darling, normality
 from packcalc.stats.oee import oee
 from packcalc.stats.reliability.fit import LifeFit
-from packcalc.stats.sigma_level import dpmo, dpmo_at_sigma_level
+from packcalc.stats.sigma_level import dpmo, dpmo_at_sigma_level, sigma_level
 from packcalc.stats.transforms import fit_box_cox
 from packcalc.stats.yields import StepCount, first_pass_yield, pareto, rolled_throughput_yield
 
@@ -31,18 +33,24 @@ def limits_of(given):
     return Limits(given.get("lsl"), given.get("usl"), "mm")
 
 
+def known(**figures):
+    """Keep what is a number: an index that a one-sided limit has not is no answer."""
+    return {name: value for name, value in figures.items() if not isinstance(value, NoData)}
+
+
 def normal_capability(given):
-    blocks = np.array(given["x"]).reshape(-1, given["subgroup"])
-    study = capability(blocks, limits_of(given), target=given["target"], within="rbar")
-    a2, p = anderson_darling(given["x"])
+    values = given["x"] if "x" in given else np.ravel(given["subgroups"])
+    size = given.get("subgroup", np.shape(given.get("subgroups", [[0]]))[-1])
+    blocks = np.array(values) if size == 1 else np.array(values).reshape(-1, size)
+    within = None if size == 1 else given.get("within", "rbar")
+    study = capability(blocks, limits_of(given), target=given.get("target"), within=within)
+    made = known(**{k: getattr(study, k) for k in INDICES})
+    a2, p = anderson_darling(values)
     return {
         "mean": study.mean,
         "sd_total": study.overall.sigma,
         "sd_within": study.within.sigma,
-        **{
-            k: getattr(study, k).value
-            for k in ["pp", "ppl", "ppu", "ppk", "cpm", "cp", "cpl", "cpu", "cpk"]
-        },
+        **{k: index.value for k, index in made.items()},
         "ppm_above_total": study.ppm_above_overall,
         "ppm_below_total": study.ppm_below_overall,
         "ppm_above_within": study.ppm_above_within,
@@ -53,32 +61,41 @@ def normal_capability(given):
 
 
 def qcc_capability(given):
+    low, high = given.get("lsl"), given.get("usl")
+    middle = None if low is None or high is None else (low + high) / 2
+
     def study(sides):
         return capability(
             given["subgroups"],
             limits_of(given),
-            target=given["target"],
+            target=given.get("target", middle),
             within="rbar",
             degrees="n-1",
             cpm_spread="within",
             side_bounds=sides,
         )
 
-    def three(index):
-        return [index.value, index.low, index.high]
-
     two, one = study("two"), study("one")
+    made = known(Cp=two.cp, Cpl=one.cpl, Cpu=one.cpu, Cpk=two.cpk)
+    spread = known(Cpm=two.cpm)
     return {
-        "Cp": three(two.cp),
-        "Cpl": three(one.cpl),
-        "Cpu": three(one.cpu),
-        "Cpk": three(two.cpk),
-        "Cpm": two.cpm.value,
+        **{name: [index.value, index.low, index.high] for name, index in made.items()},
+        **{name: index.value for name, index in spread.items()},
     }
 
 
-def weibull_capability(given):
-    study = capability_nonnormal(given["x"], limits_of(given), method="weibull")
+def nonnormal(method):
+    return lambda given: fitted_capability(given, method)
+
+
+def fitted_capability(given, method):
+    study = capability_nonnormal(
+        given["x"],
+        limits_of(given),
+        method=method,
+        judged=given.get("judged", "percentiles"),
+        box_cox=given.get("lambda", "optimal"),
+    )
     named = dict(study.parameters)
     return {
         **named,
@@ -96,8 +113,13 @@ def intervals_of_capability(given):
 
 
 def bare_indices(given):
-    found = indices(given["mean"], given.get("sigma", given.get("s")), limits_of(given))
-    return {k: getattr(found, k) for k in ("cp", "cpl", "cpu", "cpk")}
+    found = indices(
+        given["mean"],
+        given.get("sigma", given.get("s")),
+        limits_of(given),
+        target=given.get("target"),
+    )
+    return known(**{k: getattr(found, k) for k in ("cp", "cpl", "cpu", "cpk", "cpm")})
 
 
 def closed_form(given):
@@ -116,10 +138,11 @@ def closed_form(given):
 
 
 def crossed(given, **options):
-    tolerance = given["usl"] - given["lsl"] if "usl" in given else None
+    tolerance = given["usl"] - given["lsl"] if "usl" in given else given.get("tolerance")
     study = crossed_anova(
         given["y_part_operator_trial"],
         tolerance=tolerance,
+        multiple=given.get("multiple", 6.0),
         pool_above=given.get("alpha", 0.25),
         **options,
     )
@@ -180,7 +203,7 @@ def aiag_study(given):
 
 
 def nested(given):
-    study = nested_anova(given["y_operator_part_rep"], tolerance=given["tolerance"])
+    study = nested_anova(given["y_operator_part_rep"], tolerance=given.get("tolerance"))
     return {
         "ss": [study.operator.ss, study.part.ss, study.error.ss],
         "F": [study.operator.f, study.part.f],
@@ -212,7 +235,7 @@ def bias_case(given):
 
 def linearity_case(given):
     readings = {float(ref): x for ref, x in given["reference_readings"].items()}
-    found = linearity(readings, process_variation=given["process_variation"])
+    found = linearity(readings, process_variation=given.get("process_variation"))
     return {
         "slope": found.slope,
         "intercept": found.intercept,
@@ -233,8 +256,8 @@ def type1_case(given):
         given["x"],
         given["reference"],
         given["tolerance"],
-        percent=given["percent"],
-        multiple=given["multiple"],
+        percent=given.get("percent", 20.0),
+        multiple=given.get("multiple", 6.0),
     )
     return {
         **bias_case(given),
@@ -265,9 +288,10 @@ def fleiss(given):
 
 def moments(given):
     if "generate" in given:
-        first, rest = given["generate"].split(" then 500 x ")
-        a, b = rest.strip("()").split(", ")
-        x = [float(first), *([float(a), float(b)] * 500)]
+        first, times, rest = re.fullmatch(
+            r"(\S+) then (\d+) x \((.*)\)", given["generate"]
+        ).groups()
+        x = [float(first), *([float(v) for v in rest.split(", ")] * int(times))]
     else:
         x = given["x"]
     found = describe(x)
@@ -277,6 +301,22 @@ def moments(given):
 def shapiro(given):
     found = normality(given["x"])
     return {"W": found.shapiro, "p": found.shapiro_p}
+
+
+def range_study(given):
+    """The short range method: one reading of each part by each operator."""
+    found = short_range(
+        given["y_part_operator"],
+        process_sd=given.get("process_sd"),
+        tolerance=given.get("tolerance"),
+    )
+    return {"Rbar": found.mean_range, "GRR": found.grr, "pGRR": found.study_pct}
+
+
+def dpmo_and_sigma(given):
+    if "dpmo" in given:
+        return {"sigma": [sigma_level(v) for v in given["dpmo"]]}
+    return {"dpmo": [dpmo_at_sigma_level(s) for s in given["sigma"]]}
 
 
 def oee_case(given):
@@ -330,6 +370,7 @@ GAUGES = {
     "gage r&r anova pooled": crossed,
     "gage r&r crossed": crossed,
     "gage r&r nested": nested,
+    "gage r&r short range": range_study,
     "bias": bias_case,
     "bias from summary": bias_case,
     "linearity": linearity_case,
@@ -342,7 +383,11 @@ ADAPTERS = {
     ("capability", "box-cox lambda"): lambda given: {"lam": fit_box_cox(given["x"]).lam},
     ("capability", "cp,cpk,pp,ppk,cpm"): normal_capability,
     ("capability", "cp,cpk,cpm + CI"): qcc_capability,
-    ("capability", "non-normal percentile (Weibull)"): weibull_capability,
+    ("capability", "non-normal percentile (Weibull)"): nonnormal("weibull"),
+    ("capability", "non-normal percentile (lognormal)"): nonnormal("lognormal"),
+    ("capability", "non-normal percentile (exponential)"): nonnormal("exponential"),
+    ("capability", "non-normal percentile (Johnson)"): nonnormal("johnson"),
+    ("capability", "non-normal (Box-Cox)"): nonnormal("box_cox"),
     ("capability", "confidence intervals"): intervals_of_capability,
     ("capability", "cp,cpk"): bare_indices,
     ("capability", "one-sided cpl"): bare_indices,
@@ -362,9 +407,7 @@ ADAPTERS = {
     ("numeric", "mean, sd, lag-1 autocorrelation"): moments,
     ("numeric", "one-way ANOVA"): lambda given: {"F": one_way_anova(given["groups"]).f},
     ("numeric", "normality test"): shapiro,
-    ("yield", "DPMO to sigma level (1.5 shift)"): lambda given: {
-        "dpmo": [dpmo_at_sigma_level(s) for s in given["sigma"]]
-    },
+    ("yield", "DPMO to sigma level (1.5 shift)"): dpmo_and_sigma,
     ("yield", "OEE"): oee_case,
     ("yield", "pareto"): pareto_case,
     ("yield", "yield, FTY, RTY, DPMO"): sixsigma_yield,
