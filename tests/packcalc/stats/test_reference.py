@@ -47,7 +47,8 @@ def test_a_new_file_of_a_known_family_is_computed_as_it_stands(tmp_path):
         a_case("reliability", "kaplan-meier",
                {"failures": [6, 6, 6, 7, 10, 13, 16, 22, 23], "bounds": "log",
                 "suspensions": [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]},
-               {"low": [0.720, 0.653, 0.586, 0.510, 0.439, 0.337, 0.249]}, tolerance={"abs": 6e-4}),
+               {"low": [0.720, 0.653, 0.586, 0.510, 0.439, 0.337, 0.249]},
+               tolerance={"abs": 6e-4}),
         a_case("run_rules", "minitab", {"seven_rising": [-0.5, -0.3, -0.1, 0.1, 0.3, 0.5, 0.7]},
                {"seven_rising": {"3": [7]}}),
     ]  # fmt: skip
