@@ -20,7 +20,9 @@ def match_arrivals(
     objective: Objective | None = None,
     spread: float = 200e-6,
     reserve: int = 0,
+    most: int | None = None,
     seed: int = 0,
+    threads: int | None = None,
 ) -> Matching:
     """Finish the packs that are good enough now; all other cells wait for the next delivery.
 
@@ -39,8 +41,12 @@ def match_arrivals(
     reserve : int
         Cells to keep in stock in any case, so that later cells find partners. The most typical
         cells go first; those hard to place are never forced. [1]
+    most : int, optional
+        Finish no more packs than this. [1]
     seed : int
         Seed of the choices that are made by chance. [1]
+    threads : int, optional
+        How many threads; as many as there are processors when left out. [1]
 
     Returns
     -------
@@ -64,5 +70,6 @@ def match_arrivals(
     limit = spread if rules.capacity_spread is None else min(spread, rules.capacity_spread)
     sound = len(screen(cells, rules)[0])
     packs = max(sound - reserve, 0) // topology.cells
+    packs = packs if most is None else min(packs, most)
     strict = replace(rules, capacity_spread=limit)
-    return match(cells, topology, strict, objective, packs=packs, seed=seed)
+    return match(cells, topology, strict, objective, packs=packs, seed=seed, threads=threads)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from packcalc.matching.blocks import as_points, solve_blocks
-from packcalc.matching.cutting import cut_into_packs, preference
+from packcalc.matching.cutting import cut_into_packs, preference, worse_than_dealt
 from packcalc.matching.diagnosis import capacity_spread, oddities
 from packcalc.matching.figures import group_figures, pack_figures
 from packcalc.matching.floor import measurement_floor
@@ -29,6 +29,8 @@ from packcalc.matching.stock import (
 __all__ = ["match"]
 
 AGAIN = 8  # times that leftover cells are matched once more
+SMALL_STOCK = 3000  # cells; in a larger one there is choice enough for both
+LIGHTER = (0.03, 0.003)  # weights of conductance that are tried when more costs capacity
 
 
 def match(
@@ -215,24 +217,36 @@ def _make_once(job: _Job, drawn: Ints) -> Ints:
     capacity[order] = np.rint(job.cells.capacity[order] / job.step).astype(np.int64)
     resistance = None if job.cells.resistance is None else job.cells.resistance[order]
     conductance[order] = conductance_steps(resistance, len(order))
-    blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, job.objective)
-    solved = solve_blocks(
-        blocks,
-        capacity,
-        conductance,
-        job.topology,
-        job.objective,
-        job.seed,
-        job.threads,
-    )
-    pools = [block.pool for block in blocks]
-
-    def points(cells: Ints) -> Floats:
-        return as_points(capacity[cells], conductance[cells], job.objective, job.topology)
-
-    made = cut_into_packs(solved, pools, points, job.topology)
+    made = _made_in_blocks(job, order, capacity, conductance)
     if job.rules.capacity_spread is None or not len(made):
         return made
     total = capacity[made].sum(2)
     inside: Mask = np.ptp(total, axis=1) <= job.rules.capacity_spread * total.mean(1)
     return made[inside]
+
+
+def _made_in_blocks(job: _Job, order: Ints, capacity: Ints, conductance: Ints) -> Ints:
+    """Lay out and solve; with less weight on resistance if dealing cells out gives more capacity.
+
+    In a small stock of widely spread cells equal conductance can cost usable capacity. By default
+    it may cost some of what matching gains, never more than all of it.
+    """
+    aims = [job.objective]
+    free = job.objective.conductance is None and job.objective.capacity and job.objective.effort
+    if free and job.cells.resistance is not None and len(order) < SMALL_STOCK:
+        aims += [replace(job.objective, conductance=weight) for weight in LIGHTER]
+        aims.append(replace(job.objective, conductance=0.0, closeness=0.0))
+    made = np.zeros((0, job.topology.series, job.topology.parallel), dtype=np.int64)
+    for aim in aims:
+        blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, aim)
+        solved = solve_blocks(
+            blocks, capacity, conductance, job.topology, aim, job.seed, job.threads
+        )
+
+        def points(cells: Ints, aim: Objective = aim) -> Floats:
+            return as_points(capacity[cells], conductance[cells], aim, job.topology)
+
+        made = cut_into_packs(solved, [block.pool for block in blocks], points, job.topology)
+        if len(aims) == 1 or not worse_than_dealt(capacity, made, blocks):
+            break
+    return made

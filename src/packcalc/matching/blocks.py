@@ -172,7 +172,7 @@ def _starts(
         cells = np.stack([blocks[i] for i in which])
         steps = capacity[cells]
         groups = balanced_groups_of_many(steps, topology.parallel)
-        if aim.effort == 0:  # nothing will be improved, so points are not needed
+        if aim.effort == 0 and topology.parallel > 1:  # nothing will be improved
             points, common = np.zeros((len(which), 0, 2)), np.zeros(len(which))
         else:
             points = as_points(steps, conductance[cells], aim, topology, stock)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from packcalc.matching.descent import cut_alike
+from packcalc.matching.differencing import serpentine_groups
+from packcalc.matching.layout import Block
 from packcalc.matching.ordering import middle, order_by
 from packcalc.matching.rules import Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
@@ -34,6 +36,26 @@ def cut_into_packs(
             packs.append(chosen.reshape(count, series, topology.parallel))
     empty = np.zeros((0, series, topology.parallel), dtype=np.int64)
     return np.concatenate([empty, *packs])
+
+
+def worse_than_dealt(capacity: Ints, made: Ints, blocks: Sequence[Block]) -> bool:
+    """Whether packs are worse in capacity than cells dealt out forth and back by capacity.
+
+    Cells of one part of the stock are dealt out among groups, and these in the order of their
+    sums to packs; that can only be compared where it gives as many packs.
+    """
+    series, parallel = made.shape[1:]
+    dealt: list[Ints] = []
+    for part in sorted({block.part for block in blocks}):
+        cells = np.concatenate([block.cells for block in blocks if block.part == part])
+        sums = np.sort(capacity[cells[serpentine_groups(capacity[cells], parallel)]].sum(1))
+        dealt.append(sums[: len(sums) // series * series].reshape(-1, series))
+    theirs = np.concatenate(dealt) if dealt else np.zeros((0, series), dtype=np.int64)
+    ours = capacity[made].sum(2)
+    if not len(ours) or len(ours) != len(theirs):
+        return False
+    less = ours.min(1).sum() < theirs.min(1).sum()
+    return bool(less or np.ptp(ours, axis=1).max() > np.ptp(theirs, axis=1).max())
 
 
 def preference(

@@ -22,34 +22,38 @@ def first_exchange(
     """Find the first of `others` with which `a` can exchange parts so that one sum is allowed.
 
     `keys`, shape (subset, part), are sorted; `sizes` and `sums` are those of the subsets,
-    `allowed` the sums that are right. Gives the place in `others` and the places of both parts,
-    or -1 thrice. Both subsets keep the two sizes that they have, either way round. Exchanges
-    that change nothing, or only exchange names, are passed over.
+    `allowed` the sums that are right, one or two that follow each other. Gives the place in
+    `others` and the places of both parts, or -1 thrice. Both subsets keep the two sizes that
+    they have, either way round. Exchanges that change nothing, or only exchange names, are
+    passed over.
     """
+    low, span = int(allowed[0]), int(allowed[-1] - allowed[0])
     for i, b in enumerate(others.tolist()):
         difference, more = int(sums[b] - sums[a]), int(sizes[b] - sizes[a])
         everything = difference + more * room
+        gains = [low - int(sums[a])]
+        if more or len(keys[a]) < 1 << int(sizes[a]):  # else what is not given comes to the same
+            gains.append(int(sums[b]) - low - span)
         for turned in (0, more) if more else (0,):
-            for target in allowed.tolist():
-                for gain in (target - int(sums[a]), int(sums[b]) - target):
-                    wanted = gain + turned * room
-                    x, y = _parts(keys[a], keys[b], wanted, everything, int(sizes[a]), room)
-                    if x >= 0:
-                        return i, x, y
+            for gain in gains:
+                wanted = gain + turned * room
+                x, y = _parts(keys[a], keys[b], (wanted, span), everything, int(sizes[a]), room)
+                if x >= 0:
+                    return i, x, y
     return NONE
 
 
 def _parts(
-    ours: Ints, theirs: Ints, wanted: int, everything: int, size: int, room: int
+    ours: Ints, theirs: Ints, wanted: tuple[int, int], everything: int, size: int, room: int
 ) -> tuple[int, int]:
-    """Find the first two parts whose keys differ by `wanted`; -1 twice when there are none."""
-    need = ours + wanted
-    at = np.minimum(np.searchsorted(theirs, need), len(theirs) - 1)
-    hits = theirs[at] == need
-    if wanted == 0:  # one value for another like it
-        hits &= ours // room > 1
-    if wanted == everything:  # all for all, but for one value for another like it
-        hits &= ours // room < size - 1
+    """Find the first two parts whose keys differ as `wanted`, or up to so much more; or -1, -1."""
+    lowest, span = wanted
+    at = np.minimum(np.searchsorted(theirs, ours + lowest), len(theirs) - 1)
+    change = theirs[at] - ours
+    count = ours // room
+    hits = (change >= lowest) & (change <= lowest + span)
+    hits &= (change != 0) | (count > 1)  # one value for another like it
+    hits &= (change != everything) | (count < size - 1)  # all but such a pair for all others
     if not hits.any():
         return -1, -1
     x = int(hits.argmax())

@@ -17,6 +17,7 @@ def screen(cells: CellArrays, rules: Rules) -> tuple[Ints, dict[int, str]]:
     reasons: dict[int, str] = {}
     _reject_impossible(cells, reasons)
     _reject_repeated(cells, reasons)
+    _reject_without_lot(cells, rules, reasons)
     _reject_outside(cells, rules, reasons)
     kept = np.ones(len(cells), dtype=bool)
     kept[list(reasons)] = False
@@ -71,6 +72,14 @@ def _reject_repeated(cells: CellArrays, reasons: dict[int, str]) -> None:
         for row in rows[1 if agree else 0 :].tolist():
             cause = "repeats the row of" if agree else f"{len(rows)} rows that differ for"
             reasons.setdefault(row, f"{cause} serial {ranked[first]}")
+
+
+def _reject_without_lot(cells: CellArrays, rules: Rules, reasons: dict[int, str]) -> None:
+    """Cells of unknown lots need not be of one lot."""
+    if rules.lots == "free" or cells.lot is None or cells.lot.dtype.kind not in "US":
+        return
+    for index in np.flatnonzero(cells.lot == np.zeros(1, cells.lot.dtype)).tolist():
+        reasons.setdefault(index, "no lot, and lots are kept apart")
 
 
 def _agree(values: NDArray[np.generic] | None, rows: Ints) -> bool:

@@ -116,14 +116,15 @@ class CellArrays:
         return str(self.serial[index]) if self.serial is not None else f"row {index}"
 
     def days(self) -> Ints | None:
-        """Days of manufacture as whole numbers, for 'oldest first'."""
+        """Days of manufacture as whole numbers, for 'oldest first'; unknown ones come last."""
         if self.made_on is None:
             return None
-        if self.made_on.dtype.kind in "OUS":
-            return self.made_on.astype("datetime64[D]").astype(np.int64)
-        if self.made_on.dtype.kind == "M":
-            return self.made_on.astype("datetime64[D]").astype(np.int64)
-        return self.made_on.astype(np.int64)
+        if self.made_on.dtype.kind not in "OUSM":
+            return self.made_on.astype(np.int64)
+        dates = self.made_on.astype("datetime64[D]")
+        known = dates[~np.isnat(dates)]
+        latest = known.max() if len(known) else np.datetime64(0, "D")
+        return np.where(np.isnat(dates), latest + 1, dates).astype(np.int64)
 
 
 def lot_codes(cells: CellArrays) -> Ints:

@@ -5,61 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import isinf, nan
 
 import numpy as np
 
+from packcalc.matching.columns import UNITS, BadTable, Column, find_columns, scaled
 from packcalc.matching.stock import CellArrays, Floats, Gauge
 
 __all__ = ["BadTable", "Column", "StockTable", "read_table"]
 
-MISSING = {"", "-", "na", "n/a", "nan", "null", "none"}
-# name patterns by preference; the number turns the column's unit into Ah, V, mOhm or mV/d
-PATTERNS: dict[str, tuple[str, ...]] = {
-    "serial": (r"serial.*", r"sn", r"barcode", r"cell_?(id|no|number|serial)", r"cell", r"id"),
-    "capacity": (r"(discharge_)?capacity.*", r"cap(_.*)?", r"q(_.*)?"),
-    "resistance": (
-        r"(ac_?ir|ir|acr|impedance|resistance)(_.*)?",
-        r"ac_?(ir|resistance|impedance).*",
-        r"(dc_?ir|dcr|dc_resistance|r)(_.*)?",
-    ),
-    "ocv": (r"ocv(_.*)?", r"open_circuit_voltage.*", r"(rest_)?voltage(_.*)?"),
-    "self_discharge": (r"self_discharge.*", r"k_?value.*", r"ocv_?drop.*"),
-    "lot": (r"(sub_?)?lot.*", r"batch.*", r"charge_no.*"),
-    "made_on": (r"made_on", r"(production_|manufacturing_)?date.*", r"date_?code"),
+MISSING = {"", "-", "--", "---", "na", "n/a", "n.a.", "nan", "nat", "null", "none"} | {
+    "#n/a",
+    "#div/0!",
+    "#value!",
+    "#num!",
 }
-UNITS: dict[str, dict[str, float]] = {
-    "capacity": {"mah": 1e-3, "ah": 1.0},
-    "resistance": {"mohm": 1.0, "mω": 1.0, "ohm": 1e3, "ω": 1e3},
-    "ocv": {"mv": 1e-3, "v": 1.0},
-    "self_discharge": {"mv_per_day": 1.0, "mv_d": 1.0, "mv": 1.0, "v": 1e3},
-}
-
-
-class BadTable(ValueError):
-    """The table cannot be used; one line for each thing wrong with it."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column and what one of its units is in Ah, V or mOhm."""
-
-    name: str
-    factor: float = 1.0
+DATES = (  # year, month and day, each by its place; the forms that cannot be taken for another
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})([T ].*)?",
+    r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})",
+    r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
+    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StockTable:
-    """Cells of a table in Ah, mOhm, V and mV/d, and which column was taken for what."""
+    """Cells of a table in Ah, mOhm, V and mV/d, and which column was taken for what.
+
+    `unused` are headings that nothing was taken from.
+    """
 
     cells: CellArrays
     columns: dict[str, Column]
+    unused: tuple[str, ...] = ()
 
 
 def read_table(
@@ -68,12 +48,14 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     where: Mapping[str, str] | None = None,
     gauge: Gauge | None = None,
+    dates: bool = True,
 ) -> StockTable:
     """Read cells from a table with a heading, separated by commas, semicolons or tabs.
 
-    Columns are recognised by their names and units ("capacity_mAh", "IR (mOhm)", "ocv_V").
-    With semicolons a comma is a decimal comma. An empty field is a reading that is missing;
-    the matching will reject that cell with a reason.
+    Columns are recognised by their names and units ("capacity_mAh", "IR (mOhm)", "ocv_V"); where
+    a heading names no unit the size of the readings tells it. With semicolons or tabs a comma is
+    a decimal comma. An empty field is a reading that is missing; the matching will reject that
+    cell with a reason. Cells without a serial are called by their row in the file.
 
     Parameters
     ----------
@@ -87,6 +69,9 @@ def read_table(
         Only rows with these values: {'chemistry': 'NMC'}. [1]
     gauge : Gauge, optional
         How well the gauges repeat. [Ah, mOhm]
+    dates : bool
+        Whether dates will be needed; if not, a column of them that cannot be read is passed
+        over. [1]
 
     Returns
     -------
@@ -109,87 +94,72 @@ def read_table(
     >>> found.cells.capacity.tolist(), found.cells.serial.tolist()
     ([5.01, 4.99], ['A1', 'A2'])
     """
-    separator = _separator(text)
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator))
-    numbered = [(i + 1, row) for i, row in enumerate(rows) if any(field.strip() for field in row)]
+    separator, skipped, text = _separator(text)
+    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    numbered = [
+        (i + 1 + skipped, row) for i, row in enumerate(rows) if any(field.strip() for field in row)
+    ]
     if not numbered:
         raise BadTable([f"{name}: the file is empty"])
     heading = [field.strip() for field in numbered[0][1]]
-    found = _find_columns(heading, columns or {}, name)
-    body = _selected(numbered[1:], heading, where or {}, name)
-    problems: list[str] = []
-    for number, row in body:
-        if len(row) != len(heading):
-            problems.append(
-                f"{name} row {number}: {len(row)} fields, the heading has {len(heading)}"
-            )
+    found = find_columns(heading, columns or {}, name)
+    body = _selected(_squared(numbered[1:], heading, name), heading, where or {}, name)
     if not body:
-        problems.append(f"{name}: no row{' is left' if where else ''} under the heading")
-    if problems:
-        raise BadTable(problems)
-    comma = separator == ";"
-    readings = {
-        kind: _numbers(body, heading, column, name, comma, problems)
-        for kind, column in found.items()
-        if kind in UNITS
-    }
+        raise BadTable([f"{name}: no row{' is left' if where else ''} under the heading"])
+    problems: list[str] = []
+    readings: dict[str, Floats] = {}
+    for kind in [kind for kind in found if kind in UNITS]:
+        values = _numbers(body, heading, found[kind], name, separator != ",", problems)
+        readings[kind], found[kind] = scaled(values, kind, found[kind])
     texts = {
         kind: np.array([row[heading.index(column.name)].strip() for _, row in body])
         for kind, column in found.items()
         if kind not in UNITS
     }
-    made_on = _dates(texts.pop("made_on", None), body, found, name, problems)
+    said = texts.pop("made_on", None)
+    unread: list[str] = []
+    made_on = None if said is None else _dates(said, body, found["made_on"], name, unread)
+    if dates:
+        problems += unread
+    elif unread:
+        made_on = None
+        del found["made_on"]
     if problems:
         raise BadTable(problems)
-    cells = CellArrays(**readings, **texts, made_on=made_on, gauge=gauge or Gauge())
-    return StockTable(cells, found)
+    serial = texts.pop("serial", np.full(len(body), ""))
+    rows_of = np.array([f"row {number}" for number, _ in body])
+    serial = np.where(serial == "", rows_of, serial)
+    cells = CellArrays(**readings, **texts, serial=serial, made_on=made_on, gauge=gauge or Gauge())
+    used = {column.name for column in found.values()} | set(where or {})
+    return StockTable(cells, found, tuple(h for h in heading if h and h not in used))
 
 
-def _separator(text: str) -> str:
-    heading = text.lstrip("\ufeff").split("\n", 1)[0]
-    return max(",;\t", key=heading.count)
+def _separator(text: str) -> tuple[str, int, str]:
+    """The separator, how many lines stand before the heading, and the text from there on."""
+    text, skipped = text.lstrip("\ufeff"), 0
+    while True:
+        line, _, rest = text.partition("\n")
+        asked = re.fullmatch(r"sep=(.)\s*", line.strip("\r"))
+        if asked and not skipped:
+            return asked[1], 1, rest
+        if not line.startswith("#") or not rest:
+            return max(",;\t", key=line.count), skipped, text
+        text, skipped = rest, skipped + 1
 
 
-def _plain(heading: str) -> str:
-    """'IR (mOhm)' as ir_mohm."""
-    return re.sub(r"[^\wω]+", "_", heading.strip().lower().replace("Ω", "ω")).strip("_")
-
-
-def _find_columns(heading: list[str], asked: Mapping[str, str], name: str) -> dict[str, Column]:
-    """Take the columns asked for; recognise the others by their names."""
-    unknown = set(asked) - set(PATTERNS)
-    problems = [f"{name}: no such kind of column: {kind}" for kind in sorted(unknown)]
-    found: dict[str, Column] = {}
-    for kind, patterns in PATTERNS.items():
-        if kind in asked:
-            if asked[kind] in heading:
-                found[kind] = Column(asked[kind], _factor(kind, asked[kind]))
-            else:
-                allowed = ", ".join(heading)
-                problems.append(f"{name}: no column {asked[kind]!r}; the heading has {allowed}")
-            continue
-        free = [h for h in heading if h not in asked.values()]
-        free = [h for h in free if h not in {column.name for column in found.values()}]
-        hits = (h for pattern in patterns for h in free if re.fullmatch(pattern, _plain(h)))
-        taken = next(hits, None)
-        if taken is not None:
-            found[kind] = Column(taken, _factor(kind, taken))
-    if "capacity" not in found and not problems:
-        problems.append(
-            f"{name}: no column for the capacity; the heading has {', '.join(heading)}; "
-            "name it with --column capacity=NAME"
-        )
+def _squared(
+    body: list[tuple[int, list[str]]], heading: list[str], name: str
+) -> list[tuple[int, list[str]]]:
+    """Rows as long as the heading; empty fields beyond it are passed over."""
+    whole = len(heading)
+    problems = [
+        f"{name} row {number}: {len(row)} fields, the heading has {whole}"
+        for number, row in body
+        if len(row) < whole or any(field.strip() for field in row[whole:])
+    ]
     if problems:
         raise BadTable(problems)
-    return found
-
-
-def _factor(kind: str, heading: str) -> float:
-    plain = _plain(heading)
-    for unit, factor in UNITS.get(kind, {}).items():
-        if plain == unit or plain.endswith("_" + unit):
-            return factor
-    return 1.0
+    return [(number, row[:whole]) for number, row in body]
 
 
 def _selected(
@@ -220,40 +190,50 @@ def _numbers(
     for i, (number, row) in enumerate(body):
         field = row[place].strip()
         try:
-            value = nan if field.lower() in MISSING else float(field.replace(",", ".", comma))
-            sound = isfinite(value) or field.lower() in MISSING
+            value = nan if field.lower() in MISSING else float(_point(field, comma))
+            if isinf(value):
+                raise ValueError(field)
         except ValueError:
-            value, sound = nan, False
-        if not sound:
+            value = nan
             problems.append(
                 f"{name} row {number} column {column.name} = {field!r}: not a number; "
                 "leave the field empty if there is no reading"
             )
         values[i] = value
-    return values if column.factor == 1.0 else _scaled(values, column.factor)
+    return values
 
 
-def _scaled(values: Floats, factor: float) -> Floats:
-    """Change the unit without leaving the decimal grid: 4996.3 mAh is 4.9963 Ah exactly."""
-    return values / (1 / factor) if factor < 1 else values * factor
+def _point(field: str, comma: bool) -> str:
+    """A number with a decimal point; a dot and a comma, or an underscore, is none."""
+    if "_" in field or (comma and "," in field and "." in field):
+        raise ValueError(field)
+    return field.replace(",", ".", 1) if comma else field
 
 
 def _dates(
-    texts: np.ndarray[tuple[int], np.dtype[np.str_]] | None,
+    texts: np.ndarray[tuple[int], np.dtype[np.str_]],
     body: list[tuple[int, list[str]]],
-    found: dict[str, Column],
+    column: Column,
     name: str,
     problems: list[str],
-) -> np.ndarray[tuple[int], np.dtype[np.datetime64]] | None:
-    if texts is None:
-        return None
-    days = np.zeros(len(texts), dtype="datetime64[D]")
+) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
     for i, text in enumerate(texts.tolist()):
         try:
-            days[i] = np.datetime64(text[:10], "D")
+            if text.lower() not in MISSING:
+                days[i] = np.datetime64(_day(text), "D")
         except ValueError:
             problems.append(
-                f"{name} row {body[i][0]} column {found['made_on'].name} = {text!r}: "
-                "not a date such as 2026-03-31"
+                f"{name} row {body[i][0]} column {column.name} = {text!r}: "
+                "not a date; allowed: 2026-03-31, 2026/03/31, 20260331 or 31.03.2026"
             )
     return days
+
+
+def _day(text: str) -> str:
+    """A date as year-month-day."""
+    for form in DATES:
+        found = re.fullmatch(form, text)
+        if found:
+            return f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}"
+    raise ValueError(text)

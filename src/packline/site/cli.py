@@ -16,6 +16,7 @@ from packline.site.commands.epcis import epcis
 from packline.site.commands.equip import equip
 from packline.site.commands.forget import forget
 from packline.site.commands.gauge_study import gauge_study
+from packline.site.commands.grade import grade
 from packline.site.commands.identify import identify
 from packline.site.commands.illustrate import illustrate
 from packline.site.commands.import_cells import import_cells
@@ -25,6 +26,7 @@ from packline.site.commands.lint import lint
 from packline.site.commands.match import match
 from packline.site.commands.permit import permit
 from packline.site.commands.recall import recall
+from packline.site.commands.replacement import replacement
 from packline.site.commands.run import run
 from packline.site.commands.serve import serve
 from packline.site.commands.simulate import simulate
@@ -55,6 +57,8 @@ app.command()(epcis)
 app.command()(lint)
 app.command()(design)
 app.command()(match)
+app.command()(grade)
+app.command()(replacement)
 app.command()(admit)
 app.add_typer(token, name="token")
 app.command()(badge)

@@ -117,6 +117,36 @@ def test_one_pack_is_never_worse_than_dealt_out_forth_and_back(cells, series, pa
     assert np.ptp(ours) <= np.ptp(dealt)
 
 
+@given(
+    st.integers(0, 2**32),
+    st.integers(2, 8),
+    st.integers(2, 4),
+    st.integers(1, 3),
+    st.sampled_from(["normal", "two", "wide", "tailed"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_by_default_packs_are_never_worse_in_capacity_than_dealt_out(
+    seed, series, parallel, packs, kind
+):
+    """Though resistance counts too. Dealt forth and back by capacity, then by sum to packs."""
+    rng = np.random.default_rng(seed)
+    count = series * parallel * packs
+    capacity = {
+        "normal": rng.normal(5, 0.03, count),
+        "two": rng.normal(5, 0.02, count) - 0.3 * (rng.random(count) < 0.5),
+        "wide": rng.uniform(4, 5, count),
+        "tailed": 5 + np.abs(0.03 * rng.standard_t(2, count)),
+    }[kind].round(4)
+    found = match(
+        CellArrays(capacity, rng.normal(15, 0.6, count).round(2)), Topology(series, parallel)
+    )
+    steps = np.rint(capacity * 1e4).astype(np.int64)
+    dealt = np.sort(steps[serpentine_groups(steps, parallel)].sum(1)).reshape(packs, series)
+    ours = steps[found.assignment].sum(2)
+    assert ours.min(1).sum() >= dealt.min(1).sum()
+    assert np.ptp(ours, axis=1).max() <= np.ptp(dealt, axis=1).max()
+
+
 def test_a_rule_on_a_reading_that_is_missing_is_refused():
     with pytest.raises(ValueError, match="spread"):
         match(CellArrays(np.full(8, 5.0)), Topology(2, 2), Rules(ocv_spread=0.005))
