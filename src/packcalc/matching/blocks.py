@@ -103,6 +103,7 @@ def solve_blocks(
         return start.cells[_solve(start, topology, aim, improving, (seed, number), lanes, prove)]
 
     solved = _each(solve, list(enumerate(starts)), at_once)
+    starts.clear()  # some 40 MB of a million cells
     if not blocks or topology.parallel == 1 or not aim.capacity:
         return solved
     across = conductance * (aim.conductance != 0)  # where it has no weight it is as if all alike

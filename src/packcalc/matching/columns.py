@@ -10,7 +10,7 @@ import numpy as np
 
 from packcalc.matching.stock import Floats
 
-__all__ = ["BadTable", "Column", "find_columns", "scaled"]
+__all__ = ["BadTable", "Column"]
 
 # patterns of plain headings by preference: English, and what German testers write
 PATTERNS: dict[str, tuple[str, ...]] = {
