@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from packcalc.matching.blocks import as_points, solve_blocks
-from packcalc.matching.cutting import cut_into_packs, preference, worse_than_dealt
+from packcalc.matching.cutting import cut_into_packs, deal_out, preference, worse
 from packcalc.matching.diagnosis import capacity_spread, oddities
 from packcalc.matching.figures import group_figures, pack_figures
 from packcalc.matching.floor import measurement_floor
@@ -94,16 +94,16 @@ def match(
     objective = objective or Objective()
     if packs is not None and packs < 0:
         raise ValueError(f"cannot make {packs} packs")
-    kept, reasons = screen(cells, rules)
+    kept, reasons = screen(cells, rules, threads)
     step = cells.gauge.capacity_step or reading_step(cells.capacity[kept])
     lots = lot_codes(cells)
-    kept = canonical_order(cells, kept, step, lots)
+    kept = canonical_order(cells, kept, step, lots, threads)
     bound = pack_bound(lots[kept], topology, rules, packs)
     job = _Job(cells, lots, topology, rules, objective, kept, step, seed, threads)
     assignment = _make(job, kept, packs, bound)
     used = np.zeros(len(cells), dtype=bool)
     used[assignment] = True
-    groups = group_figures(cells, assignment)
+    groups = group_figures(cells, assignment, threads)
     rejected = np.array(sorted(reasons), dtype=np.int64)
     sd = cells.gauge.capacity_sd if cells.gauge.capacity_sd is not None else step / np.sqrt(12)
     cv, mean = capacity_spread(cells.capacity[kept], sd)
@@ -119,7 +119,7 @@ def match(
         pack_bound=bound,
         capacity_step=step,
         floor_ratio=measurement_floor(topology, sd / mean, cv) if mean else 0.0,
-        warnings=oddities(cells, kept),
+        warnings=oddities(cells, kept, threads),
     )
 
 
@@ -152,12 +152,14 @@ def pack_bound(lots: Ints, topology: Topology, rules: Rules, wanted: int | None)
 
 def _make(job: _Job, kept: Ints, wanted: int | None, bound: int) -> Ints:
     """Make packs of the most preferred cells; when rules forbid some, draw on more."""
-    preferred = preference(job.cells, kept, job.lots, job.topology, job.rules, wanted)
+    preferred = preference(job.cells, kept, job.lots, job.topology, job.rules, wanted, job.threads)
     drawn = _needed(job, preferred, bound)
     while True:
         made = _make_all(job, preferred[:drawn])
         if len(made) >= bound or drawn >= len(preferred):
-            return _mixed(made[np.sort(_best(job, made)[:bound])], job.seed)
+            if len(made) > bound:
+                made = made[np.sort(_best(job, made)[:bound])]
+            return _mixed(made, job.seed)
         drawn = min(len(preferred), drawn + (bound - len(made) + 1) * job.topology.cells)
 
 
@@ -236,9 +238,9 @@ def _made_in_blocks(job: _Job, order: Ints, capacity: Ints, conductance: Ints) -
     if free and job.cells.resistance is not None and len(order) < SMALL_STOCK:
         aims += [replace(job.objective, conductance=weight) for weight in LIGHTER]
         aims.append(replace(job.objective, conductance=0.0, closeness=0.0))
-    made = np.zeros((0, job.topology.series, job.topology.parallel), dtype=np.int64)
+    dealt = np.zeros((0, job.topology.series, job.topology.parallel), dtype=np.int64)
     for aim in aims:
-        blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, aim)
+        blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, aim, job.threads)
         solved = solve_blocks(
             blocks, capacity, conductance, job.topology, aim, job.seed, job.threads
         )
@@ -247,6 +249,9 @@ def _made_in_blocks(job: _Job, order: Ints, capacity: Ints, conductance: Ints) -
             return as_points(capacity[cells], conductance[cells], aim, job.topology)
 
         made = cut_into_packs(solved, [block.pool for block in blocks], points, job.topology)
-        if len(aims) == 1 or not worse_than_dealt(capacity, made, blocks):
-            break
-    return made
+        if len(aims) == 1:
+            return made
+        dealt = deal_out(capacity, blocks, job.topology)
+        if not worse(capacity, made, dealt):
+            return made
+    return dealt

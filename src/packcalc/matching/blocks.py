@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.descent import cut_alike, improve
 from packcalc.matching.differencing import balanced_groups_of_many
 from packcalc.matching.exact import provable, smallest_range
@@ -21,13 +20,12 @@ from packcalc.matching.small import LANES, search_pack
 from packcalc.matching.stock import Floats, Ints
 
 Improve = Callable[[Floats, Ints, int, int, float], Ints]
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 Settle = Callable[[Ints, Floats, Ints, int, int, float], Ints]
 WORTH_PROVING = 16  # packs in all, when capacity alone counts
 LANES_IN_ALL = 500  # descents over all single packs of a stock
 SETTLED = 1200  # cells of a part; among fewer the last steps of capacity would cost resistance
 REACH = 0.024  # of a group's conductance: no further apart may a pack be for its last steps
+MANY = 128  # blocks of one length that are started together
 WORTH_COMPILING = 10_000  # cells; a smaller stock is done in NumPy before a kernel is loaded
 
 
@@ -89,10 +87,12 @@ def solve_blocks(
     threads: int | None,
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
-    starts = _starts([block.cells for block in blocks], capacity, conductance, topology, aim)
+    count = sum(len(block.cells) for block in blocks)
+    together = threads_for(count, threads)
+    cells_of = [block.cells for block in blocks]
+    starts = _starts(cells_of, capacity, conductance, topology, aim, together)
     if aim.effort == 0 and topology.parallel > 1:
         return [start.cells[start.groups] for start in starts]
-    count = sum(len(block.cells) for block in blocks)
     improving, settling = _solvers(count, topology)
     lanes = max(2, min(LANES, LANES_IN_ALL // max(len(blocks), 1)))
     prove = count < WORTH_PROVING * topology.cells
@@ -102,7 +102,7 @@ def solve_blocks(
         number, start = numbered
         return start.cells[_solve(start, topology, aim, improving, (seed, number), lanes, prove)]
 
-    solved = _each(solve, list(enumerate(starts)), at_once)
+    solved = each(solve, list(enumerate(starts)), at_once)
     starts.clear()  # some 40 MB of a million cells
     if not blocks or topology.parallel == 1 or not aim.capacity:
         return solved
@@ -118,7 +118,7 @@ def solve_blocks(
             return found
         return _settle_together(found, capacity, across, topology.series, common, settling)
 
-    settled = _each(settle_part, list(parts.values()), at_once)
+    settled = each(settle_part, list(parts.values()), at_once)
     for members, found in zip(parts.values(), settled, strict=True):
         for i, groups in zip(members, found, strict=True):
             solved[i] = groups
@@ -146,20 +146,13 @@ def _settle_together(
     return [np.concatenate(pair) for pair in pairs]
 
 
-def _each(task: Callable[[Item], Answer], items: Sequence[Item], at_once: int) -> list[Answer]:
-    """Do a task for each item, some at once; the answers in the order of the items."""
-    if min(at_once, len(items)) < 2:
-        return [task(item) for item in items]
-    with ThreadPoolExecutor(min(at_once, len(items))) as pool:
-        return list(pool.map(task, items))
-
-
 def _starts(
     blocks: Sequence[Ints],
     capacity: Ints,
     conductance: Ints,
     topology: Topology,
     aim: Objective,
+    at_once: int,
 ) -> list[Start]:
     """Prepare the blocks, those of one length all at once: many small steps would take longer."""
     if not blocks:
@@ -168,8 +161,8 @@ def _starts(
     middle, stock = float(np.mean(capacity[everyone])), float(np.std(conductance[everyone]))
     starts: dict[int, Start] = {}
     lengths = np.array([len(block) for block in blocks])
-    for length in np.unique(lengths).tolist():
-        which = np.flatnonzero(lengths == length).tolist()
+
+    def start(which: list[int]) -> None:
         cells = np.stack([blocks[i] for i in which])
         steps = capacity[cells]
         groups = balanced_groups_of_many(steps, topology.parallel)
@@ -182,6 +175,12 @@ def _starts(
         for row, i in enumerate(which):
             parts = (cells[row], steps[row], points[row], groups[row])
             starts[i] = Start(*parts, float(common[row]))
+
+    alike = [np.flatnonzero(lengths == length) for length in np.unique(lengths)]
+    some = [
+        cut.tolist() for which in alike for cut in np.array_split(which, -(-len(which) // MANY))
+    ]
+    each(start, some, at_once)
     return [starts[i] for i in range(len(blocks))]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
 __all__ = ["Mixture", "lag_one_correlation", "two_populations"]
@@ -164,29 +165,35 @@ def lag_one_correlation(values: Floats) -> float:
     return float((away[1:] * away[:-1]).sum()) / power if power else 0.0
 
 
-def oddities(cells: CellArrays, kept: Ints) -> tuple[str, ...]:
+def oddities(cells: CellArrays, kept: Ints, threads: int | None = None) -> tuple[str, ...]:
     """Say in sentences what a person should look into before trusting the match."""
-    found: list[str] = []
     file_order = np.sort(kept)
-    for name in ("capacity", "resistance", "ocv"):
+
+    def odd_in(name: str) -> list[str]:
         values = getattr(cells, name)
-        if values is None or len(kept) < FEWEST:
-            continue
-        values = values[file_order]
-        if np.ptp(values) == 0:
-            found.append(f"Every {name} is {values[0]:g}: it says nothing about the cells.")
-            continue
-        mixed = two_populations(values) if name != "ocv" else None
-        if mixed is not None:
-            found.append(
-                f"Two populations in {name}: {100 * (1 - mixed.share):.0f} % around "
-                f"{mixed.means[0]:.5g} and {100 * mixed.share:.0f} % around {mixed.means[1]:.5g}. "
-                "Match them apart, or find out why they are in one stock."
-            )
-        drift = lag_one_correlation(values)
-        if drift > max(0.1, 3 / np.sqrt(len(values))):
-            found.append(
-                f"Neighbours in the file have like {name} (correlation {drift:.2f}): either the "
-                "file is sorted, or the gauge or its fixture drifts, which looks like cell spread."
-            )
-    return tuple(found)
+        known = values is not None and len(kept) >= FEWEST
+        return _oddities_of(name, values[file_order]) if known else []
+
+    found = each(odd_in, ("capacity", "resistance", "ocv"), threads_for(len(kept), threads))
+    return tuple(line for lines in found for line in lines)
+
+
+def _oddities_of(name: str, values: Floats) -> list[str]:
+    """What is odd about one reading, in the order of the file."""
+    if np.ptp(values) == 0:
+        return [f"Every {name} is {values[0]:g}: it says nothing about the cells."]
+    found: list[str] = []
+    mixed = two_populations(values) if name != "ocv" else None
+    if mixed is not None:
+        found.append(
+            f"Two populations in {name}: {100 * (1 - mixed.share):.0f} % around "
+            f"{mixed.means[0]:.5g} and {100 * mixed.share:.0f} % around {mixed.means[1]:.5g}. "
+            "Match them apart, or find out why they are in one stock."
+        )
+    drift = lag_one_correlation(values)
+    if drift > max(0.1, 3 / np.sqrt(len(values))):
+        found.append(
+            f"Neighbours in the file have like {name} (correlation {drift:.2f}): either the "
+            "file is sorted, or the gauge or its fixture drifts, which looks like cell spread."
+        )
+    return found

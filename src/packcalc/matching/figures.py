@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.result import GroupFigures, PackFigures
 from packcalc.matching.stock import CellArrays, Floats, Ints
 
 
-def group_figures(cells: CellArrays, assignment: Ints) -> GroupFigures:
+def group_figures(cells: CellArrays, assignment: Ints, threads: int | None = None) -> GroupFigures:
     """Capacity, resistance and spreads of every group of an assignment."""
     place = np.ascontiguousarray(np.moveaxis(assignment, -1, 0))  # sums over the first axis: fast
-    capacity = cells.capacity[place].sum(0)
-    unknown = np.full(capacity.shape, np.nan)
-    resistance = spread = deviation = unknown
-    if cells.resistance is not None:
-        each = cells.resistance[place]
-        resistance = 1 / (1 / each).sum(0)
-        highest, lowest, mean = each.max(0), each.min(0), each.mean(0)
-        spread = highest - lowest
+    unknown = np.full(place.shape[1:], np.nan)
+
+    def figures(name: str) -> tuple[Floats, ...]:
+        values = getattr(cells, name)
+        if values is None:
+            return unknown, unknown, unknown
+        one = values[place]
+        if name == "capacity":
+            return (one.sum(0),)
+        highest, lowest = one.max(0), one.min(0)
+        if name == "ocv":
+            return (highest - lowest,)
+        mean = one.mean(0)
         deviation = np.maximum(highest - mean, mean - lowest) / mean
-    ocv = unknown if cells.ocv is None else np.ptp(cells.ocv[place], axis=0)
-    return GroupFigures(capacity, resistance, spread, deviation, ocv)
+        return 1 / (1 / one).sum(0), highest - lowest, deviation
+
+    readings = ("capacity", "resistance", "ocv")
+    capacity, others, ocv = each(figures, readings, threads_for(assignment.size, threads))
+    resistance, spread, deviation = others
+    return GroupFigures(capacity[0], resistance, spread, deviation, ocv[0])
 
 
 def pack_figures(groups: GroupFigures, step: float) -> PackFigures:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.ordering import stable_order
 from packcalc.matching.rules import Objective, Rules, Topology
 from packcalc.matching.stock import CellArrays, Floats, Ints
@@ -151,27 +152,40 @@ def strata(count: int, whole: int, unit: int, wanted: int) -> list[slice]:
 
 
 def lay_out(
-    cells: CellArrays, kept: Ints, lots: Ints, topology: Topology, rules: Rules, aim: Objective
+    cells: CellArrays,
+    kept: Ints,
+    lots: Ints,
+    topology: Topology,
+    rules: Rules,
+    aim: Objective,
+    threads: int | None = None,
 ) -> list[Block]:
     """Lay out cells, given in canonical order, in blocks; what no block can hold is left out."""
     unit, whole = topology.parallel, topology.cells
+    limit = resistance_limit(cells, rules, unit)
+    resistance = _log(cells.resistance, limit[1])
+
+    def parts_of(segment: Ints) -> list[list[Ints]]:
+        parts: list[list[Ints]] = []
+        for piece in _split(cells.ocv, segment, rules.ocv_spread, unit, whole):
+            for part in _split(resistance, piece, limit[0], unit, whole):
+                wanted = _stratum_size(cells, part, len(kept), topology, aim)
+                in_order = limit[0] is not None and unit > 1 and not limit[1] and not aim.alike
+                ranked = part if in_order else _in_strata(cells, part, aim.alike)
+                parts.append([ranked[cut] for cut in strata(len(ranked), whole, unit, wanted)])
+        return parts
+
     segments = [kept]
     if rules.lots != "free":
         segments = np.split(kept, np.flatnonzero(np.diff(lots[kept])) + 1)  # lots stand in order
     blocks: list[Block] = []
-    for segment in segments:
-        pool = 0 if rules.lots == "group" else int(lots[segment[0]]) if len(segment) else 0
-        pool = pool if rules.lots == "pack" else 0
-        pieces = _split(cells.ocv, segment, rules.ocv_spread, unit, whole)
-        limit = resistance_limit(cells, rules, unit)
-        for piece in pieces:
-            for part in _split(_log(cells.resistance, limit[1]), piece, limit[0], unit, whole):
-                wanted = _stratum_size(cells, part, len(kept), topology, aim)
-                in_order = limit[0] is not None and unit > 1 and not limit[1] and not aim.alike
-                ranked = part if in_order else _in_strata(cells, part, aim.alike)
-                cuts = strata(len(ranked), whole, unit, wanted)
-                number = blocks[-1].part + 1 if blocks else 0
-                blocks += [Block(ranked[cut], pool, number) for cut in cuts]
+    number = 0
+    found = each(parts_of, segments, threads_for(len(kept), threads))
+    for segment, parts in zip(segments, found, strict=True):
+        pool = int(lots[segment[0]]) if rules.lots == "pack" and len(segment) else 0
+        for part in parts:
+            blocks += [Block(stratum, pool, number) for stratum in part]
+            number += bool(part)
     return blocks
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.ordering import middle
 from packcalc.matching.rules import Rules
 from packcalc.matching.stock import READINGS, CellArrays, Floats, Ints
@@ -12,13 +13,15 @@ from packcalc.matching.stock import READINGS, CellArrays, Floats, Ints
 ROBUST_SIGMA = 1.4826  # standard deviation of a normal over its median absolute deviation
 
 
-def screen(cells: CellArrays, rules: Rules) -> tuple[Ints, dict[int, str]]:
+def screen(
+    cells: CellArrays, rules: Rules, threads: int | None = None
+) -> tuple[Ints, dict[int, str]]:
     """Part the stock into cells let in and cells rejected, each of those with a reason."""
     reasons: dict[int, str] = {}
     _reject_impossible(cells, reasons)
     _reject_repeated(cells, reasons)
     _reject_without_lot(cells, rules, reasons)
-    _reject_outside(cells, rules, reasons)
+    _reject_outside(cells, rules, reasons, threads)
     kept = np.ones(len(cells), dtype=bool)
     kept[list(reasons)] = False
     return np.flatnonzero(kept), reasons
@@ -89,14 +92,22 @@ def _agree(values: NDArray[np.generic] | None, rows: Ints) -> bool:
     return bool((here == here[0]).all()) or bool((here != here).all())
 
 
-def _reject_outside(cells: CellArrays, rules: Rules, reasons: dict[int, str]) -> None:
+def _reject_outside(
+    cells: CellArrays, rules: Rules, reasons: dict[int, str], threads: int | None
+) -> None:
     sound = np.ones(len(cells), dtype=bool)
     sound[list(reasons)] = False
-    for name in rules.windows:
-        values = getattr(cells, name)
-        if values is None:
+    names = list(rules.windows)
+    for name in names:
+        if getattr(cells, name) is None:
             raise ValueError(f"a window on {name} is asked for, but the cells have no {name}")
-        low, high = limits_of(values[sound], rules, name)
+
+    def resolve(name: str) -> tuple[float, float]:
+        return limits_of(getattr(cells, name)[sound], rules, name)
+
+    limits = each(resolve, names, threads_for(len(cells), threads))
+    for name, (low, high) in zip(names, limits, strict=True):
+        values = getattr(cells, name)
         with np.errstate(invalid="ignore"):
             _note(reasons, sound & (values < low), f"{name} {{:g}} is under {low:g}", values)
             _note(reasons, sound & (values > high), f"{name} {{:g}} is over {high:g}", values)

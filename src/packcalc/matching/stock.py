@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from packcalc.matching.at_once import each, threads_for
 from packcalc.matching.ordering import middle, order_by
 
 __all__ = ["CellArrays", "Gauge", "reading_step"]
@@ -141,13 +142,14 @@ def conductance_steps(resistance: Floats | None, count: int) -> Ints:
     return np.rint(1e7 * middle(resistance) / resistance).astype(np.int64)
 
 
-def canonical_order(cells: CellArrays, kept: Ints, step: float, lots: Ints) -> Ints:
+def canonical_order(
+    cells: CellArrays, kept: Ints, step: float, lots: Ints, threads: int | None = None
+) -> Ints:
     """Order cells by their readings, then by serial: the same whatever the order of the input."""
     keys: list[NDArray[Any]] = [np.rint(cells.capacity[kept] / step).astype(np.int64)]
-    for name in READINGS[1:]:
-        values = getattr(cells, name)
-        if values is not None:
-            keys.append(_whole(values[kept]))
+    readings = [getattr(cells, name) for name in READINGS[1:]]
+    known = [values for values in readings if values is not None]
+    keys += each(lambda values: _whole(values[kept]), known, threads_for(len(kept), threads))
     keys.insert(0, lots[kept])
     days = cells.days()
     if days is not None:
