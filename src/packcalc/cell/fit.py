@@ -116,18 +116,33 @@ def fit_test(
         target[n - 1] = 1e6 * full_voltage
     penalty[-1, -1] += 1e-6 + 1e6 * (full_voltage is None)
 
+    still = np.hstack([source, -drive, slow])  # what the time constants leave alone
+    fixed, moving = np.r_[0 : n + k, n + 3 * k], np.arange(n + k, n + 3 * k)
+    weighted = (still * weight[:, None]).T
+    base, wanted = penalty, target
+    base[np.ix_(fixed, fixed)] += weighted @ still
+    wanted[fixed] += weighted @ test.voltage
+
     def normal(log_tau: Array) -> tuple[Array, Array, Array]:
-        pairs = [-_relaxed(drive, dt, float(tau)) for tau in np.exp(log_tau)]
-        rows = np.hstack([source, -drive, *pairs, slow])
-        matrix = (rows.T * weight) @ rows + penalty
+        pairs = np.hstack([-_relaxed(drive, dt, float(tau)) for tau in np.exp(log_tau)])
+        own = (pairs * weight[:, None]).T
+        matrix, right = base.copy(), wanted.copy()
+        cross = weighted @ pairs
+        matrix[np.ix_(fixed, moving)] += cross
+        matrix[np.ix_(moving, fixed)] += cross.T
+        matrix[np.ix_(moving, moving)] += own @ pairs
+        right[moving] += own @ test.voltage
         matrix[np.diag_indices_from(matrix)] += 1e-12 * matrix.trace() / len(matrix)
-        return rows, matrix, (rows.T * weight) @ test.voltage + target
+        return pairs, matrix, right
+
+    def left_over(pairs: Array, x: Array) -> Array:
+        return np.asarray(still @ x[fixed] + pairs @ x[moving] - test.voltage)
 
     def misfit(log_tau: Array) -> float:
         if not 0 < log_tau[0] < log_tau[1] < 10:
             return 1e3
-        rows, matrix, right = normal(log_tau)
-        error = rows @ np.linalg.solve(matrix, right) - test.voltage
+        pairs, matrix, right = normal(log_tau)
+        error = left_over(pairs, np.linalg.solve(matrix, right))
         return float(np.sqrt(np.mean(weight * error**2)))
 
     found = minimize(
@@ -136,11 +151,11 @@ def fit_test(
         method="Nelder-Mead",
         options={"maxiter": 60, "xatol": 0.01, "fatol": 1e-7},
     )
-    rows, matrix, right = normal(found.x)
+    pairs, matrix, right = normal(found.x)
     lower = np.r_[np.full(n, -np.inf), np.full(3 * k, 1e-7), -np.inf]
     factor = np.linalg.cholesky(matrix)
     x = lsq_linear(factor.T, np.linalg.solve(factor, right), bounds=(lower, np.inf)).x
-    error = rows @ x - test.voltage
+    error = left_over(pairs, x)
     return Fit(
         test=test,
         soc=soc,

@@ -64,8 +64,8 @@ def start_of(
         if bad.any():
             k = int(np.flatnonzero(bad)[0])
             raise ValueError(
-                f"{name} {value[k]:g} of cell {k % pack.parallel} in group "
-                f"{k // pack.parallel} is outside {low:g} to {high:g}, where {cell.name} holds"
+                f"{name} {value[k]:g} of cell {k % pack.parallel + 1} in group "
+                f"{k // pack.parallel + 1} is outside {low:g} to {high:g}, where {cell.name} holds"
             )
     around = float(kelvin.mean()) if ambient is None else float(ambient)
     if not np.isfinite(around):

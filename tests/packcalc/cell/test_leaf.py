@@ -54,12 +54,14 @@ def test_resistances_are_known_to_a_few_percent(found):
     assert np.all(found.r0_error[1, middle] < 0.03 * ohms[middle])
 
 
-def test_the_shipped_set_is_what_these_tests_give(found):
-    shipped = parameter_set("leaf-2013")
-    np.testing.assert_allclose(shipped.ocv, found.parameters.ocv, atol=2e-4)
-    np.testing.assert_allclose(shipped.r0, found.parameters.r0, rtol=0.02)
-    np.testing.assert_allclose(shipped.entropic, found.parameters.entropic, atol=2e-6)
-    assert shipped.heat_capacity == pytest.approx(found.parameters.heat_capacity, rel=2e-3)
+@pytest.mark.parametrize("name", ["leaf-2013", "leaf-2013-by-time"])
+def test_the_shipped_sets_are_what_these_tests_give(found, by_time, name):
+    shipped = parameter_set(name)
+    given = (by_time if name.endswith("time") else found).parameters
+    np.testing.assert_allclose(shipped.ocv, given.ocv, atol=2e-4)
+    np.testing.assert_allclose(shipped.r0, given.r0, rtol=0.02)
+    np.testing.assert_allclose(shipped.entropic, given.entropic, atol=2e-6)
+    assert shipped.heat_capacity == pytest.approx(given.heat_capacity, rel=2e-3)
 
 
 def test_the_cells_temperature_over_four_cycles_is_explained_to_a_tenth_of_a_kelvin(warm):

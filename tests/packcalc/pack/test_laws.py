@@ -278,7 +278,7 @@ def test_a_run_ends_where_the_parameters_no_longer_hold():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"soc": 1.2}, "state of charge 1.2 of cell 0 in group 0"),
+        ({"soc": 1.2}, "state of charge 1.2 of cell 1 in group 1"),
         ({"soc": 0.5, "temperature": 250.0}, r"temperature \[K\] 250"),
         ({"soc": 0.5, "every": 0}, "every = 0"),
         ({"soc": np.nan}, "state of charge nan"),

@@ -104,7 +104,7 @@ def test_a_table_of_cells_makes_the_weak_one_end_the_run(tmp_path):
         ("group,cell,soc_pct\n1,x,50\n", "row 2: cell = 'x'"),
         ("group,cell,soc_pct\n1,1,50\n1,1,60\n", "row 3: this cell stands in row 2"),
         ("group,cell,soc_pct\n1,1,half\n", "row 2: soc_pct = 'half'"),
-        ("group,cell,soc_pct\n1,2,150\n", "state of charge 1.5 of cell 1 in group 0"),
+        ("group,cell,soc_pct\n1,2,150\n", "state of charge 1.5 of cell 2 in group 1"),
         ("group,cell,capacity_factor\n1,2,0\n", "capacity_factor[0, 1] = 0"),
     ],
 )

@@ -48,8 +48,10 @@ def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
     """Read a table with its heading."""
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("is no text in UTF-8") from error
     return (set(rows[0]) if rows else set()), rows
 
 
