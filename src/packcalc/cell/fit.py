@@ -142,7 +142,7 @@ def fit_test(
         if not 0 < log_tau[0] < log_tau[1] < 10:
             return 1e3
         pairs, matrix, right = normal(log_tau)
-        error = left_over(pairs, np.linalg.solve(matrix, right))
+        error = left_over(pairs, np.asarray(np.linalg.solve(matrix, right), dtype=np.float64))
         return float(np.sqrt(np.mean(weight * error**2)))
 
     found = minimize(
