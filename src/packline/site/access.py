@@ -121,5 +121,7 @@ def one_order(request: HttpRequest, number: str) -> Order:
 
 def one_unit(request: HttpRequest, serial: str) -> Unit:
     """Return a unit that the asking person may see, or end with 404."""
-    found = units(who(request)).select_related("order__program", "order__design__cell")
+    found = units(who(request)).select_related(
+        "order__program", "order__design__cell", "order__design__program", "order__routing"
+    )
     return get_object_or_404(found, serial=serial)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from packline.assurance.calc.vv import Judged
@@ -19,6 +19,7 @@ from packline.production.queries.genealogy import cell_lots_in
 from packline.production.queries.twins import latest_twins
 from packline.production.queries.units import open_holds_of_unit
 from packline.production.states import DONE
+from packline.quality.models import Nonconformance
 from packline.quality.queries import nonconformances_of_unit
 from packline.supply.models import LotHold
 
@@ -26,14 +27,21 @@ __all__ = ["open_points"]
 
 
 def open_points(
-    unit: Unit, at: datetime, judged: Sequence[tuple[VerificationItem, Judged]] | None = None
+    unit: Unit,
+    at: datetime,
+    judged: Sequence[tuple[VerificationItem, Judged]] | None = None,
+    nonconformances: Sequence[Nonconformance] | None = None,
 ) -> list[Blocker]:
-    """Return every reason why a unit cannot be released at `at`; none means that it can."""
+    """Return every reason why a unit cannot be released at `at`; none means that it can.
+
+    `judged` and `nonconformances` are those of the unit, where whoever asks has read them.
+    """
+    problems = nonconformances_of_unit(unit) if nonconformances is None else nonconformances
     return [
         *_state(unit),
         *_chain(unit),
         *_holds(unit),
-        *_nonconformances(unit),
+        *_nonconformances(problems),
         *_steps(unit, at),
         *_residuals(unit, at),
         *_requirements(judgements(unit, at) if judged is None else judged),
@@ -63,12 +71,13 @@ def _chain(unit: Unit) -> Iterator[Blocker]:
 def _holds(unit: Unit) -> Iterator[Blocker]:
     for hold in open_holds_of_unit(unit):
         yield Blocker(f"hold {hold}", hold.reason, "the disposition of its nonconformance")
-    lots = (
-        LotHold.objects.filter(lifted_at__isnull=True, lot__number__in=cell_lots_in(unit))
+    open_lots = list(
+        LotHold.objects.filter(lifted_at__isnull=True)
         .select_related("lot")
         .order_by("lot__number", "number")
     )
-    for lot_hold in lots:
+    inside = set(cell_lots_in(unit)) if open_lots else set()
+    for lot_hold in (hold for hold in open_lots if hold.lot.number in inside):
         yield Blocker(
             f"lot hold {lot_hold}",
             f"lot {lot_hold.lot} is built in: {lot_hold.reason}",
@@ -76,8 +85,10 @@ def _holds(unit: Unit) -> Iterator[Blocker]:
         )
 
 
-def _nonconformances(unit: Unit) -> Iterator[Blocker]:
-    for found in nonconformances_of_unit(unit).exclude(state="closed"):
+def _nonconformances(problems: Iterable[Nonconformance]) -> Iterator[Blocker]:
+    for found in problems:
+        if found.state == "closed":
+            continue
         clears = "closing it" if found.state == "dispositioned" else "its disposition"
         yield Blocker(f"nonconformance {found}", f"is {found.state}: {found.title}", clears)
 
@@ -87,7 +98,7 @@ def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
         step.operation_id: step
         for step in Step.objects.filter(unit=unit, state__in=DONE)
         .select_related("unit", "operation")
-        .prefetch_related("readings__characteristic", "joint_sets__characteristic")
+        .prefetch_related("readings", "joint_sets")
         .order_by("attempt")
     }
     operations = unit.order.routing.operations.exclude(code="incoming")
@@ -102,8 +113,11 @@ def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
         if step is None:
             yield Blocker(f"operation {operation.number} {operation.title}", "is not done", "it")
             continue
+        checks = {c.pk: c for c in operation.characteristics.all()}
+        for row in (*step.readings.all(), *step.joint_sets.all()):
+            row.characteristic = checks[row.characteristic_id]
         for missing in missing_readings(
-            sorted(operation.characteristics.all(), key=lambda c: c.code),
+            sorted(checks.values(), key=lambda c: c.code),
             step.readings.all(),
             step.joint_sets.all(),
             series=unit.order.design.series,

@@ -37,6 +37,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
     lines = [line for step in steps for line in step.lines]
     pictures = joint_pictures(found)
     now = timezone.now()
+    done_with = release is not None or found.state in DONE_WITH
     return render(
         request,
         "production/unit.html",
@@ -46,7 +47,7 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
             "unit": found,
             "house": access.sees_everything(access.who(request)),
             "release": release,
-            "waiting": [] if release or found.state in DONE_WITH else open_points(found, now),
+            "waiting": [] if done_with else open_points(found, now, nonconformances=problems),
             "current": [s for s in steps if s.step.state != SUPERSEDED],
             "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
