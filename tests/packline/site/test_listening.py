@@ -2,6 +2,7 @@
 
 import pytest
 
+from packline.foundation.events import record
 from packline.production.services import ReadingIn, start_step, take_readings
 from packline.quality.models import Nonconformance
 from packline.site.listening import Listening
@@ -30,3 +31,19 @@ def test_what_is_out_of_its_limits_is_heard_once(people, now):
     listening.hear()
     assert listening.hear() == 0
     assert Nonconformance.objects.filter(unit=world.unit()).count() == 1
+
+
+def test_an_event_that_was_committed_late_is_heard_within_the_margin(people, now, monkeypatch):
+    asked = []
+    monkeypatch.setattr("packline.site.listening.listen", lambda after=0: asked.append(after) or 0)
+    listening = Listening()
+    for verb in ("a.b.c", "a.b.d", "a.b.e"):
+        last = record(verb, people.operator, by=people.operator, at=now)
+        listening.hear()
+    monkeypatch.setattr("packline.site.listening.MARGIN", 1)
+    record("a.b.f", people.operator, by=people.operator, at=now)
+    listening.hear()
+    monkeypatch.setattr(listening, "_all_at", 0.0)  # the time has come to look at all again
+    record("a.b.g", people.operator, by=people.operator, at=now)
+    listening.hear()
+    assert asked == [0, 0, 0, last.pk - 1, 0]
