@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from packline.foundation.errors import Refused
 from packline.foundation.models import Answer
 from packline.foundation.retries import with_retries
+from packline.foundation.turns import own_turn
 
 __all__ = ["KEEP_DAYS", "Given", "KeyReused", "answer_once", "forget_answers"]
 
@@ -58,7 +59,7 @@ def answer_once(
     """
 
     def whole() -> Given:
-        with transaction.atomic():
+        with own_turn(), transaction.atomic():
             if not _claim(owner, key, digest, at):
                 return _known(owner, key, digest)
             status, content = work()

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import IntegrityError, transaction
 
 from packline.foundation.errors import NotAllowed, NothingRecorded, Refused
+from packline.foundation.turns import own_turn
 
 __all__ = ["command", "count_event", "unchanged"]
 
@@ -43,7 +44,7 @@ def command(
             if prepare is not None:
                 kwargs["prepared"] = prepare(**kwargs)
             try:
-                with transaction.atomic():
+                with own_turn(), transaction.atomic():
                     before = _recorded.get()
                     result = func(*args, **kwargs)
                     if _recorded.get() == before:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from packline.foundation.models import Event, HandledEvent
+from packline.foundation.turns import own_turn
 
 __all__ = ["Listener", "facts", "run_listeners"]
 
@@ -55,7 +56,7 @@ def run_listeners(listeners: Iterable[Listener], *, after: int = 0) -> int:
 
 
 def _handle_once(listener: Listener, event: Event) -> int:
-    with transaction.atomic():
+    with own_turn(), transaction.atomic():
         try:
             with transaction.atomic():
                 HandledEvent.objects.create(listener=listener.name, event=event)
