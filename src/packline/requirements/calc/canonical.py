@@ -9,6 +9,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from packline.requirements.calc.spec import ProgramSpec
@@ -48,10 +49,15 @@ def spec_from_text(text: str) -> ProgramSpec:
     return typing.cast(ProgramSpec, built)
 
 
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _built(kind: Any, value: Any) -> Any:
     """Rebuild a value of an annotated type from JSON."""
     if is_dataclass(kind):
-        hints: Mapping[str, Any] = typing.get_type_hints(kind)
+        hints = _hints(kind)
         return typing.cast(Any, kind)(
             **{f.name: _built(hints[f.name], value[f.name]) for f in fields(kind)}
         )

@@ -73,14 +73,20 @@ def production(
     facts = design_facts(design)
     study_gauges(order, routing, facts, equipment, cast, listener.clock())
     floor = Floor(
-        operations=list(routing.operations.select_related("routing").order_by("number")),
+        operations=list(
+            routing.operations.select_related("routing__design__program")
+            .prefetch_related("characteristics")
+            .order_by("number")
+        ),
         line=order_line(order),
         design=facts,
         cast=cast,
         equipment=equipment,
         clock=listener.clock,
     )
-    units = list(order.units.select_related("order__design").order_by("number"))
+    units = list(
+        order.units.select_related("order__design__program", "order__routing").order_by("number")
+    )
     for done, unit in enumerate(units):
         listener.progress(f"building {unit.serial}", done, len(units))
         floor.build(unit)

@@ -58,7 +58,7 @@ class Floor:
         was measured is not measured again.
         """
         for _ in range(MOST_ATTEMPTS * len(self.operations)):
-            unit.refresh_from_db()
+            unit.refresh_from_db(fields=["state"])
             if unit.state == "passed":
                 close_what_is_done(unit, cast=self.cast, at=self.clock())
             if unit.state in ("passed", "released", "scrapped"):
@@ -83,10 +83,12 @@ class Floor:
         person = self.cast.at_operation(operation.code)
         step = (
             unit.steps.filter(operation=operation, state="started")
-            .select_related("unit__order__design", "operation", "station", "operator", "recipe")
+            .select_related("station", "operator", "recipe")
             .first()
         )
-        if step is None:
+        if step is not None:  # begun before an interruption
+            step.unit, step.operation = unit, operation
+        else:
             station = self.equipment.stations[operation.station_kind]
             tool = self.equipment.tools.get(operation.tool_kind)
             step = start_step(
@@ -117,7 +119,7 @@ class Floor:
 
     def _measure(self, step: Step, facts: UnitFacts, person: Person) -> None:
         operation = step.operation
-        characteristics = list(operation.characteristics.order_by("code"))
+        characteristics = sorted(operation.characteristics.all(), key=lambda c: c.code)
         judged = {
             c.code: JOINT_COLUMNS[c.code] for c in characteristics if c.code in JOINT_COLUMNS
         }
