@@ -114,8 +114,10 @@ def _steps(unit: Unit, at: datetime) -> Iterator[Blocker]:
             yield Blocker(f"operation {operation.number} {operation.title}", "is not done", "it")
             continue
         checks = {c.pk: c for c in operation.characteristics.all()}
-        for row in (*step.readings.all(), *step.joint_sets.all()):
-            row.characteristic = checks[row.characteristic_id]
+        for reading in step.readings.all():
+            reading.characteristic = checks[reading.characteristic_id]
+        for joint_set in step.joint_sets.all():
+            joint_set.characteristic = checks[joint_set.characteristic_id]
         for missing in missing_readings(
             sorted(checks.values(), key=lambda c: c.code),
             step.readings.all(),

@@ -56,7 +56,7 @@ def _hints(kind: type[Any]) -> Mapping[str, Any]:
 
 def _built(kind: Any, value: Any) -> Any:
     """Rebuild a value of an annotated type from JSON."""
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return typing.cast(Any, kind)(
             **{f.name: _built(hints[f.name], value[f.name]) for f in fields(kind)}
