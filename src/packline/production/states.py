@@ -61,6 +61,7 @@ OBSTACLES = {
     "step_exists": False,
     "step_not_open": False,
     "person_not_qualified": True,
+    "document_unread": False,
     "station_wrong_kind": True,
     "station_not_working": False,
     "maintenance_overdue": False,

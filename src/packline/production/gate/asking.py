@@ -18,7 +18,7 @@ from packline.production.gate.equipment import (
 )
 from packline.production.gate.holds import hold_blocks, unit_blocks
 from packline.production.gate.parts import part_blocks
-from packline.production.gate.people import person_blocks
+from packline.production.gate.people import document_blocks, person_blocks
 from packline.production.gate.permits import Opened, opened_by_permit
 from packline.production.gate.readings import reading_blocks
 from packline.production.gate.revisions import revision_blocks
@@ -131,6 +131,7 @@ def _found(asked: Asked) -> list[Blocker]:
     ]
     if asked.within is None:
         found += upkeep_blocks(asked.station, asked.at)
+        found += document_blocks(asked.operation, asked.operator, asked.at)
     if asked.act == "finish" and asked.within is not None:
         found += reading_blocks(asked.within)
     else:

@@ -1,4 +1,4 @@
-"""Whether the person was trained for this, on the revision that is worked by."""
+"""Whether the person was trained for this revision, and has read what the work is governed by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from packline.foundation.errors import Blocker
 from packline.foundation.models import Person
 from packline.process.models import Operation
 from packline.resources.queries import qualification_of
+from packline.resources.queries.documents import unread_now
 
 
 def person_blocks(operation: Operation, operator: Person, at: datetime) -> list[Blocker]:
@@ -23,4 +24,20 @@ def person_blocks(operation: Operation, operator: Person, at: datetime) -> list[
             "training, recorded by somebody else",
             code="person_not_qualified",
         )
+    ]
+
+
+def document_blocks(operation: Operation, operator: Person, at: datetime) -> list[Blocker]:
+    """Return what is in force for an operation and was not read and understood by the person.
+
+    Asked at the start only: a revision that comes into force at noon strands nobody's work.
+    """
+    return [
+        Blocker(
+            f"document {revision}",
+            f"is in force, and {operator} has not stated to have read and understood it",
+            "reading it, and saying so on its page",
+            code="document_unread",
+        )
+        for revision in unread_now(person=operator, code=operation.code, at=at)
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from packline.foundation.models import Person
+from packline.foundation.prepared import Prepared
 from packline.resources.models import ControlledDocument, DocumentRevision
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "effective_revision",
     "effective_revisions",
     "revisions_of_document",
+    "unread_now",
     "unread_revisions",
 ]
 
@@ -37,8 +40,15 @@ def unread_revisions(
     person: Person, operation_code: str, at: datetime
 ) -> QuerySet[DocumentRevision]:
     """Return what governs an operation at a moment and was not read by a person until then."""
+    return _unread(person, operation_code, at)
+
+
+def _unread(person: Any, code: Any, at: Any) -> QuerySet[DocumentRevision]:
     read = DocumentRevision.objects.filter(readers__person=person, readers__read_at__lte=at)
-    return effective_revisions(operation_code, at).exclude(pk__in=read.values("pk"))
+    return effective_revisions(code, at).exclude(pk__in=read.values("pk"))
+
+
+unread_now = Prepared(_unread)  # asked at every start
 
 
 def all_documents() -> QuerySet[ControlledDocument]:
