@@ -233,7 +233,7 @@ def milliseconds(function, arguments) -> tuple[float, float, list]:
 def measure(world: World) -> dict[str, dict[str, float]]:
     """Time every question, compare the answers with what the generator knows."""
     from packline.production.models import Part
-    from packline.production.queries.genealogy import lots_below, packs_above
+    from packline.production.queries.genealogy import lots_below, packs_above, part_called
 
     random = np.random.default_rng(3)
 
@@ -242,7 +242,7 @@ def measure(world: World) -> dict[str, dict[str, float]]:
         return [known[n] for n in numbers]
 
     def by_number(kind: str, function):
-        return lambda n: function(Part.objects.get(kind=kind, number=n))
+        return lambda n: function(part_called(kind, n))
 
     def in_packs(lot: int) -> set[str]:
         return {f"P{k:08d}" for k in np.unique(np.flatnonzero(world.lot == lot) // CELLS)}

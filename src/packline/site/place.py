@@ -50,6 +50,8 @@ def _postgresql(url: str) -> dict[str, Any]:
             "allowed: postgresql://USER:PASSWORD@HOST:PORT/NAME"
         )
     query = dict(parse_qsl(parts.query))
+    # What walks the genealogy looks dear and takes milliseconds: compiling it would take more.
+    query["options"] = f"-c jit=off {query.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

@@ -7,17 +7,20 @@ Two links that touch at one instant count as overlapping, so that a recall rathe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
+from packline.foundation.prepared import Prepared
 from packline.production.models import Link, Part, Unit
-from packline.production.states import FIRST_SERIAL_RANK
+from packline.production.states import ASSEMBLIES, FIRST_SERIAL_RANK
 
 __all__ = [
     "LotIn",
@@ -30,6 +33,7 @@ __all__ = [
     "open_below",
     "packs_above",
     "packs_with_lots",
+    "part_called",
     "part_of_unit",
     "parts_in",
     "place_at",
@@ -38,47 +42,54 @@ __all__ = [
 ]
 
 PER_LOOKUP = 500
+PACK_RANK = ASSEMBLIES["pack"]
 
 _EVER = {"sqlite": "'9999-12-31 00:00:00'", "postgresql": "timestamptz '9999-12-31 00:00:00+00'"}
 _LATER = {"sqlite": "MAX", "postgresql": "GREATEST"}
 _EARLIER = {"sqlite": "MIN", "postgresql": "LEAST"}
+_LOOKED_UP = re.compile(r"CROSS JOIN (\w+) (\w+) ON \2\.(\w+) = (\w+\.\w+)")
 
-# CROSS JOIN keeps SQLite at the order in which the tables are named, from the few rows that are
-# known to the many that an index finds; PostgreSQL plans by itself.
+# Every way goes from the few rows that are known to those that an index finds for each of them.
+# CROSS JOIN keeps SQLite at that order. PostgreSQL cannot know how few they are, and would rather
+# read whole tables: it is told to look them up one by one (see _in_words_of).
 # Lots that a lot was split or merged into, itself among them.
 _LOTS_MADE_OF = f"""
 lots(node) AS (
     SELECT id FROM production_part WHERE id = %(start)s
   UNION
-    SELECT l.parent_id FROM lots CROSS JOIN production_link l
-    WHERE l.child_id = lots.node AND l.parent_rank < {FIRST_SERIAL_RANK}
+    SELECT l.parent_id FROM lots CROSS JOIN production_link l ON l.child_id = lots.node
+    WHERE l.parent_rank < {FIRST_SERIAL_RANK}
 )"""
 
 _FROM_LOTS = f"""
-    SELECT l.parent_id, l.installed_at, COALESCE(l.removed_at, {{ever}}), SUM(l.quantity)
-    FROM lots CROSS JOIN production_link l
-    WHERE l.lot_id = lots.node AND l.parent_rank >= {FIRST_SERIAL_RANK}
-    GROUP BY 1, 2, 3"""
+    SELECT l.parent_id, l.parent_rank, l.installed_at, COALESCE(l.removed_at, {{ever}}),
+           SUM(l.quantity)
+    FROM lots CROSS JOIN production_link l ON l.lot_id = lots.node
+    WHERE l.parent_rank >= {FIRST_SERIAL_RANK}
+    GROUP BY 1, 2, 3, 4"""
 
 _FROM_PART = """
-    SELECT l.parent_id, l.installed_at, COALESCE(l.removed_at, {ever}), l.quantity
+    SELECT l.parent_id, l.parent_rank, l.installed_at, COALESCE(l.removed_at, {ever}), l.quantity
     FROM production_link l WHERE l.child_id = %(start)s"""
 
-_UP = """
-WITH RECURSIVE {lots}
-up(node, since, until, n) AS (
-  SELECT * FROM ({first}) AS first
+_UP = f"""
+WITH RECURSIVE {{lots}}
+up(node, rank, since, until, n) AS (
+  SELECT * FROM ({{first}}) AS first
   UNION ALL
-    SELECT l.parent_id, {later}(up.since, l.installed_at),
-           {earlier}(up.until, COALESCE(l.removed_at, {ever})), up.n
-    FROM up CROSS JOIN production_link l
-    WHERE l.child_id = up.node AND l.installed_at <= up.until
-      AND COALESCE(l.removed_at, {ever}) >= up.since
+    SELECT l.parent_id, l.parent_rank, {{later}}(up.since, l.installed_at),
+           {{earlier}}(up.until, COALESCE(l.removed_at, {{ever}})), up.n
+    FROM up CROSS JOIN production_link l ON l.child_id = up.node
+    WHERE up.rank < {PACK_RANK} AND l.installed_at <= up.until
+      AND COALESCE(l.removed_at, {{ever}}) >= up.since
+),
+packs(node, n, still, since, until) AS (
+    SELECT node, SUM(n), SUM(CASE WHEN until = {{ever}} THEN n ELSE 0 END), MIN(since), MAX(until)
+    FROM up WHERE rank = {PACK_RANK} GROUP BY node
 )
-SELECT p.number, SUM(up.n), SUM(CASE WHEN up.until = {ever} THEN up.n ELSE 0 END),
-       MIN(up.since), MAX(up.until)
-FROM up CROSS JOIN production_part p
-WHERE p.id = up.node AND p.kind = 'pack' GROUP BY p.number ORDER BY p.number"""
+SELECT p.number, packs.n, packs.still, packs.since, packs.until
+FROM packs CROSS JOIN production_part p ON p.id = packs.node
+WHERE p.kind = 'pack' ORDER BY p.number"""
 
 # What is in a part and in the parts of it that hold parts; pieces and lots are the ends.
 _DOWN = f"""
@@ -87,16 +98,16 @@ WITH RECURSIVE down(node, since, until) AS (
   UNION ALL
     SELECT l.child_id, {{later}}(down.since, l.installed_at),
            {{earlier}}(down.until, COALESCE(l.removed_at, {{ever}}))
-    FROM down CROSS JOIN production_link l
-    WHERE l.parent_id = down.node AND l.child_rank > {FIRST_SERIAL_RANK}
+    FROM down CROSS JOIN production_link l ON l.parent_id = down.node
+    WHERE l.child_rank > {FIRST_SERIAL_RANK}
       AND l.installed_at <= down.until AND COALESCE(l.removed_at, {{ever}}) >= down.since
 )"""
 
 _LINKS_DOWN = (
     _DOWN
     + """
-SELECT DISTINCT l.id FROM down CROSS JOIN production_link l
-WHERE l.parent_id = down.node AND l.installed_at <= down.until
+SELECT DISTINCT l.id FROM down CROSS JOIN production_link l ON l.parent_id = down.node
+WHERE l.installed_at <= down.until
   AND COALESCE(l.removed_at, {ever}) >= down.since"""
 )
 
@@ -106,24 +117,27 @@ _LOTS_DOWN = (
 used(lot, n, here) AS (
     SELECT l.lot_id, SUM(l.quantity),
            SUM(CASE WHEN l.removed_at IS NULL AND down.until = {ever} THEN l.quantity ELSE 0 END)
-    FROM down CROSS JOIN production_link l
-    WHERE l.parent_id = down.node AND l.installed_at <= down.until
-  AND COALESCE(l.removed_at, {ever}) >= down.since
+    FROM down CROSS JOIN production_link l ON l.parent_id = down.node
+    WHERE l.installed_at <= down.until
+      AND COALESCE(l.removed_at, {ever}) >= down.since
       AND COALESCE(l.lot_id, 0) <> 0
     GROUP BY l.lot_id
 ),
 made(lot, whole) AS (
     SELECT lot, lot FROM used
   UNION
-    SELECT l.child_id, made.whole FROM made CROSS JOIN production_link l
-    WHERE l.parent_id = made.lot
+    SELECT l.child_id, made.whole FROM made
+    CROSS JOIN production_link l ON l.parent_id = made.lot
 )
 SELECT p.kind, p.number, p.unit_code, SUM(used.n), SUM(used.here), 
        MIN(CASE WHEN made.lot = made.whole THEN 0 ELSE 1 END)
-FROM made CROSS JOIN used CROSS JOIN production_part p
-WHERE used.lot = made.whole AND p.id = made.lot
+FROM made CROSS JOIN used CROSS JOIN production_part p ON p.id = made.lot
+WHERE used.lot = made.whole
 GROUP BY p.kind, p.number, p.unit_code ORDER BY p.kind, p.number"""
 )
+
+
+_parts = Prepared(lambda kind, number: Part.objects.filter(kind=kind, number=number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +165,12 @@ class LotIn:
 
 def part_of_unit(unit: Unit) -> Part | None:
     """Return a unit as a part; None before anything was installed in it."""
-    return Part.objects.filter(kind="pack", number=unit.serial).first()
+    return part_called("pack", unit.serial)
+
+
+def part_called(kind: str, number: str) -> Part | None:
+    """Return a part by its kind and number; None if nothing of it is known."""
+    return _parts.first(kind=kind, number=number)
 
 
 def packs_with_lots(lot: Part) -> list[PackWith]:
@@ -297,7 +316,14 @@ def _packs(sql: str, part: Part) -> list[PackWith]:
 
 def _fetch(sql: str, part: Part) -> list[tuple[Any, ...]]:
     """Run one statement in the words of the database at hand."""
-    vendor = connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute(_in_words_of(connection.vendor, sql), {"start": part.pk})
+        return list(cursor.fetchall())
+
+
+@cache
+def _in_words_of(vendor: str, sql: str) -> str:
+    """Write a statement as one of the databases reads it."""
     since = "'0001-01-01 00:00:00'"
     text = sql.format(
         ever=_EVER[vendor],
@@ -305,9 +331,10 @@ def _fetch(sql: str, part: Part) -> list[tuple[Any, ...]]:
         earlier=_EARLIER[vendor],
         since=since if vendor == "sqlite" else f"timestamptz {since}",
     )
-    with connection.cursor() as cursor:
-        cursor.execute(text, {"start": part.pk})
-        return list(cursor.fetchall())
+    if vendor == "sqlite":
+        return text
+    # OFFSET 0 keeps the look-up as it stands: an index scan for each row, in no other order.
+    return _LOOKED_UP.sub(r"CROSS JOIN LATERAL (SELECT * FROM \1 WHERE \3 = \4 OFFSET 0) \2", text)
 
 
 def _moment(value: Any) -> datetime:
