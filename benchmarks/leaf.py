@@ -71,6 +71,9 @@ def read_module(path: Path) -> ModuleRun:
             values.append([float(row[k]) for k in columns])
         except (ValueError, IndexError):
             raise ValueError(f"{path}: line {number} is not numbers: {row[:3]}") from None
+        for name, value in zip(wanted, values[-1], strict=True):
+            if not np.isfinite(value):
+                raise ValueError(f"{path}: line {number}: {name} = {value:g} is not finite")
     if len(values) < 2:
         raise ValueError(f"{path}: fewer than two rows")
     table = np.array(values)

@@ -58,10 +58,15 @@ def predict(
     )
 
 
+def rest_rows(run: ModuleRun) -> int:
+    """Rows before the first current; none if the file begins under load."""
+    busy = np.flatnonzero(np.abs(run.current) > 0.02 * np.abs(run.current).max())
+    return int(busy[0]) if busy.size else run.time.size
+
+
 def resting(run: ModuleRun) -> Array:
     """Voltage of each group before the first current; the first row if there is no rest."""
-    busy = np.flatnonzero(np.abs(run.current) > 0.02 * np.abs(run.current).max())
-    return np.asarray(run.group[: max(int(busy[0]), 1)].mean(axis=0))
+    return np.asarray(run.group[: max(rest_rows(run), 1)].mean(axis=0))
 
 
 def errors(run: ModuleRun, found: PackRun, group: int) -> tuple[Array, Array]:
@@ -209,8 +214,14 @@ def main() -> int:
             "beyond_checked_current": float(run.current.max()) / 2 > cell.current_discharge_max
             or float(-run.current.min()) / 2 > cell.current_charge_max,
         }
+        if rest_rows(run) == 0:
+            entry["note"] = "begins under load: its state of charge is not that of a rest voltage"
         for name, (capacity, resistance) in choices.items():
-            entry[name] = report(cell, run, capacity, resistance)
+            try:
+                entry[name] = report(cell, run, capacity, resistance)
+            except ValueError as error:
+                print(f"leaf_pack: {run.name}: {error}", file=sys.stderr)
+                return 2
         files.append(entry)
     out["files"] = files
     print(json.dumps(out, indent=1))

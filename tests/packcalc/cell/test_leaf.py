@@ -159,6 +159,17 @@ def test_a_file_that_is_no_module_file_ends_with_a_message(tmp_path, capsys, mon
     assert "no line starts with 'Total Time'" in capsys.readouterr().err
 
 
+def test_a_value_that_is_no_number_is_named_by_line_and_column(tmp_path):
+    text = FAST.read_text("latin-1").splitlines()
+    head = next(k for k, line in enumerate(text) if line.startswith("Total Time"))
+    row = text[head + 3].split(",")
+    row[text[head].split(",").index("Cell Voltage A3")] = "nan"
+    path = tmp_path / "hole.csv"
+    path.write_text("\n".join([*text[: head + 3], ",".join(row), *text[head + 4 : head + 9]]))
+    with pytest.raises(ValueError, match=f"line {head + 4}: Cell Voltage A3 = nan"):
+        read_module(path)
+
+
 def test_a_planted_circuit_is_found_again():
     # Independent of the Leaf: the response of a made circuit, summed exactly.
     rng = np.random.default_rng(2)
