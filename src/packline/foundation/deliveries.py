@@ -7,7 +7,7 @@ All of it survives a crash at any point: what is not known to be taken is sent a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -26,6 +26,7 @@ __all__ = [
     "receive_from_now",
     "send_again",
     "standing",
+    "standings",
     "take",
     "taken_up",
     "wait_after",
@@ -215,8 +216,21 @@ def drop(delivery: Delivery) -> bool:
 
 def standing(receiver: Receiver) -> dict[str, int]:
     """Return how many deliveries of a receiver wait, are parked, were taken and were dropped."""
-    rows = Delivery.objects.filter(receiver=receiver).values_list("state").annotate(Count("pk"))
-    return {"waiting": 0, "parked": 0, "delivered": 0, "dropped": 0, **dict(rows)}
+    return standings([receiver])[receiver.code]
+
+
+def standings(receivers: Iterable[Receiver]) -> dict[str, dict[str, int]]:
+    """Return the same of several receivers, by their codes."""
+    found = {r.code: {"waiting": 0, "parked": 0, "delivered": 0, "dropped": 0} for r in receivers}
+    rows = (
+        Delivery.objects.filter(receiver__code__in=found)
+        .exclude(state="passed_over")
+        .values_list("receiver__code", "state")
+        .annotate(Count("pk"))
+    )
+    for code, state, count in rows:
+        found[code][state] = count
+    return found
 
 
 def forget_deliveries(*, before: datetime) -> int:

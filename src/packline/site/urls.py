@@ -19,6 +19,7 @@ from packline.site.views import (
     joints,
     labels,
     limits,
+    permits,
     process,
     production,
     programs,
@@ -89,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lots/<path:number>/sampling/sheet/", sampling.sheet, name="sample-sheet"),
     path("lots/<path:number>/sampling/<slug:verb>/", sampling.act, name="lot-sampling"),
     path("lots/<path:number>/", supply.lot, name="lot"),
+    path("permits/", permits.permits, name="permits"),
     path("orders/", production.orders, name="orders"),
     path(
         "orders/<path:number>/reports/<int:report>/", production.order_report, name="order-report"

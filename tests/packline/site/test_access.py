@@ -69,6 +69,7 @@ MAY_READ = {
     "/nonconformances/NC-000001/": OWNER,
     "/signals/": EVERYBODY,
     "/signals/SR-000001/": OWNER,
+    "/permits/": INSIDE,
     "/webhooks/": INSIDE,
     "/webhooks/erp/": INSIDE,
 }

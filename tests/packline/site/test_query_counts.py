@@ -11,14 +11,48 @@ from packline.assurance.models import Release
 from packline.catalog.models import CellModel
 from packline.design.models import Candidate, Design, Study
 from packline.foundation.files import store
+from packline.foundation.models import Delivery, Event, Receiver
+from packline.insight.models import Subscription, SubscriptionProgram
 from packline.process.models import Characteristic, Operation, Routing
 from packline.production.calc.joints import to_parquet
-from packline.production.models import Hold, JointSet, Order, Reading, Step, Unit
+from packline.production.models import (
+    Hold,
+    JointSet,
+    Order,
+    Permit,
+    PermitUse,
+    Reading,
+    Step,
+    Unit,
+)
 from packline.quality.models import ControlLimits, Nonconformance, Reaction, Signal
 from packline.requirements.models import Program, Requirement
 from packline.resources.models import Gauge, Qualification, Station
 from packline.supply.models import Cell, CellLot, LotLimit
 from tests.packline.quality.readings import measured as measured_step
+
+
+def webhooks(world, people, now, n):
+    """A subscription to one program, with a delivery that waits."""
+    made = Subscription.objects.create(
+        code=f"hook-{n}", url="https://h.example/", verbs="*", everything=False, made_at=now,
+        made_by=people.engineer,
+    )  # fmt: skip
+    SubscriptionProgram.objects.create(subscription=made, program=world.program)
+    receiver = Receiver.objects.create(code=made.code, heard_to=0)
+    Delivery.objects.create(
+        receiver=receiver, event=Event.objects.first(), stream="x", heard_at=now, next_at=now
+    )
+
+
+def permits(world, people, now, n):
+    """A permit that a unit passed by."""
+    made = Permit.objects.create(
+        number=f"DP-{n:06d}", opens="lot_expired", first_serial="PK-000001",
+        last_serial="PK-000009", reason="x", signed_by=people.approver, signed_at=now,
+        expires_at=now + timedelta(1), statement="x", signature="00", key_id="x",
+    )  # fmt: skip
+    PermitUse.objects.create(permit=made, unit=world.unit(), place=1, used_at=now)
 
 
 def programs(world, people, now, n):
@@ -222,6 +256,8 @@ PAGES = {
     "/search/?q=L1": quarantined,
     "/charts/": measured,
     "/signals/": signals,
+    "/webhooks/": webhooks,
+    "/permits/": permits,
     "/orders/O1/charts/pack_ocv/": measured,
     "/orders/O1/charts/joint_resistance/?point=PK-000001/1": measured,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from packline.foundation.events import subject_of
 from packline.foundation.keys import shared_secret
@@ -16,6 +16,7 @@ from packline.insight.models import Subscription
 from packline.insight.queries.programs import program_of
 
 __all__ = [
+    "all_receivers",
     "all_subscriptions",
     "deliveries_of",
     "message_of",
@@ -28,7 +29,16 @@ __all__ = [
 
 def all_subscriptions() -> QuerySet[Subscription]:
     """Return every subscription, ended ones last."""
-    return Subscription.objects.select_related("made_by").order_by("state", "code")
+    return (
+        Subscription.objects.select_related("made_by")
+        .annotate(n_programs=Count("programs"))
+        .order_by("state", "code")
+    )
+
+
+def all_receivers() -> QuerySet[Receiver]:
+    """Return how it goes with the receivers of all subscriptions."""
+    return Receiver.objects.order_by("code")
 
 
 def receiver_of(subscription: Subscription) -> Receiver:

@@ -71,11 +71,11 @@ def _permits(codes: set[str], unit: Unit, operator: Person, at: datetime) -> lis
         permit
         for permit in given
         if (permit.quantity is None or permit.n_used < permit.quantity or permit.pk in mine)
-        and _is_signed(permit)
+        and is_signed(permit)
     ]
 
 
-def _is_signed(permit: Permit) -> bool:
+def is_signed(permit: Permit) -> bool:
     """Say whether the permit is, word for word, what was signed with the site's key."""
     key = public_key()
     return (

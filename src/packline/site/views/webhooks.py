@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.deliveries import LIMIT, standing
+from packline.foundation.deliveries import LIMIT, standing, standings
 from packline.foundation.errors import DomainError, NotAllowed
 from packline.insight.models import Subscription
 from packline.insight.queries.subscriptions import (
+    all_receivers,
     all_subscriptions,
     deliveries_of,
     receiver_of,
@@ -35,7 +36,9 @@ STATES = ("waiting", "parked", "delivered", "dropped")
 def webhooks(request: HttpRequest) -> HttpResponse:
     """List who is told, and how that goes."""
     access.for_the_house_only(request)
-    rows = [(s, receiver_of(s), standing(receiver_of(s))) for s in all_subscriptions()]
+    receivers = {receiver.code: receiver for receiver in all_receivers()}
+    counted = standings(receivers.values())
+    rows = [(s, receivers[s.code], counted[s.code]) for s in all_subscriptions()]
     return render(request, "insight/webhooks.html", {"stage": "webhooks", "rows": rows})
 
 
