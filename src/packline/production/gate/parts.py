@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from packline.foundation.errors import Blocked, Blocker
 from packline.foundation.prepared import Prepared
@@ -15,15 +15,23 @@ from packline.production.queries.genealogy import cell_lots_in
 from packline.production.queries.part_holds import part_holds_in, part_holds_on
 from packline.supply.models import Cell, CellLot, LotHold
 
-# Of the cells that were given to a unit, those that are not built in: by state and lot, so that
-# there are as many rows for four thousand cells as for four.
-_not_built_in = Prepared(
+# What state the cells are in that were given to a unit and are not built in.
+_states = Prepared(
     lambda unit: (
         Cell.objects.filter(placement__unit=unit)
         .exclude(state="installed")
         .order_by()
-        .values_list("state", "lot")
-        .annotate(Count("pk"))
+        .values_list("state", flat=True)
+        .distinct()
+    )
+)
+# Only the lots that stop a unit are read, not the hundreds that do not.
+_unfit_lots = Prepared(
+    lambda unit, day: (
+        CellLot.objects.filter(cells__placement__unit=unit, cells__state="allotted")
+        .filter(~Q(state="inspected") | Q(use_by__lt=day))
+        .distinct()
+        .order_by("number")
     )
 )
 _open_lot_holds = Prepared(
@@ -39,11 +47,10 @@ def part_blocks(unit: Unit, at: datetime) -> list[Blocker]:
     An installed part stops it only by a hold; a cell that still lies in its tray also by its lot:
     not inspected, or past its shelf life.
     """
-    given = [(state, lot) for state, lot, _ in _not_built_in(unit=unit)]
-    lots = [lot for state, lot in given if state == "allotted"]
-    waiting = list(CellLot.objects.filter(pk__in=lots).order_by("number")) if lots else []
+    states = set(_states(unit=unit))
+    waiting = "allotted" in states
     found = []
-    if any(state not in USABLE for state, _ in given):
+    if states - set(USABLE):
         found = [
             Blocker(
                 f"cell {cell}",
@@ -55,13 +62,20 @@ def part_blocks(unit: Unit, at: datetime) -> list[Blocker]:
             .exclude(state__in=USABLE)
             .order_by("serial")
         ]
-    for lot in waiting:
+    for lot in _unfit_lots(unit=unit, day=at.date()) if waiting else ():
         found += _lot(lot, at.date())
     held = _open_lot_holds()
     if held:
-        inside = {*cell_lots_in(unit), *(lot.number for lot in waiting)}
+        inside = {*cell_lots_in(unit), *(_lots_waiting(unit, held) if waiting else ())}
         found += [_held_lot(h, str(unit)) for h in sorted(held, key=str) if h.lot.number in inside]
     return found + [_held_part(hold, str(unit)) for hold in part_holds_in(unit)]
+
+
+def _lots_waiting(unit: Unit, held: Sequence[LotHold]) -> list[str]:
+    """Return which of the lots on hold have cells in the tray of a unit."""
+    cells = Cell.objects.filter(placement__unit=unit, state="allotted")
+    among = cells.filter(lot__in=[hold.lot_id for hold in held])
+    return list(among.order_by().values_list("lot__number", flat=True).distinct())
 
 
 def let_parts_pass(
