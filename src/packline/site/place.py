@@ -34,10 +34,11 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "NAME": path,
         "CONN_MAX_AGE": None,  # the threads that answer stay, and so do their connections
         "OPTIONS": {
-            # Writers queue at BEGIN instead of failing half-way; readers never wait.
+            # Writers queue at BEGIN instead of failing half-way; readers never wait. What was
+            # committed is on the disk (FULL): a station forgets what the site has acknowledged.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
     }
 
