@@ -83,7 +83,8 @@ def test_serials_of_a_second_order_go_on(world, people, now):
     assert order.units.get().gs1 == ""
 
 
-def test_the_study_of_the_capacity_gauge_sets_the_floor_that_is_stated(world, people, now):
+@pytest.mark.parametrize("named", [True, False])
+def test_the_study_of_the_capacity_gauge_sets_the_floor_that_is_stated(world, people, now, named):
     gauge = register_gauge(
         code="C1", kind="cycler", calibrated_on=now.date(), due_on=now.date() + timedelta(90),
         virtual=False, by=people.engineer, at=now,
@@ -100,8 +101,8 @@ def test_the_study_of_the_capacity_gauge_sets_the_floor_that_is_stated(world, pe
         by=people.planner, at=now,
     )  # fmt: skip
     found = match_cells(
-        order=order, pattern="PK-{n:06d}", gtin="", firmware_version="1", capacity_gauge=gauge,
-        by=people.planner, at=now,
+        order=order, pattern="PK-{n:06d}", gtin="", firmware_version="1",
+        capacity_gauge=gauge if named else None, by=people.planner, at=now,
     )  # fmt: skip
     assert found.cells.gauge.capacity_sd == pytest.approx(study.repeatability_value * 3.6)
     said = facts(Event.objects.filter(verb="production.order.matched").latest("id"))

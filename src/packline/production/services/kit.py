@@ -21,7 +21,7 @@ from packline.production.services.as_built import simulate_planned
 from packline.production.services.order import serialise_units
 from packline.production.states import ORDER
 from packline.resources.models import Gauge
-from packline.resources.queries import repeatability_of
+from packline.resources.queries import largest_repeatability, repeatability_of
 from packline.supply import services as supply
 from packline.supply.models import Cell
 
@@ -39,9 +39,10 @@ class Found:
 
 def _find(*, order: Order, at: datetime, capacity_gauge: Gauge | None = None, **_: Any) -> Found:
     """Match what is in stock; this may take seconds, during which others may write."""
-    error = None
     if capacity_gauge is not None:
         error = repeatability_of(capacity_gauge, "cell_capacity", at.date())
+    else:
+        error = largest_repeatability("cell_capacity", at.date())
     design = order.design
     cells = list(cells_for(design))
     topology = Topology(design.series, design.parallel)
@@ -82,7 +83,8 @@ def match_cells(
     Serialises that many units and allots their cells; `prepared` is its own doing. Refused when
     not even one pack can be made; nothing is written then. Allotting finds out whether a cell
     was taken or held while the match was worked out. `capacity_gauge` measured the capacities:
-    what its study in force says of repeatability sets the floor that is stated.
+    what its study in force says of repeatability sets the floor that is stated. Without it the
+    studied gauge that repeats worst at the capacity of a cell does.
     """
     assert prepared is not None
     units = serialise_units(

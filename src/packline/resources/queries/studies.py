@@ -15,6 +15,7 @@ __all__ = [
     "StudiesInForce",
     "all_studies",
     "guard_band_of",
+    "largest_repeatability",
     "repeatability_of",
     "studies_in_force",
     "studies_of_gauge",
@@ -97,6 +98,21 @@ def repeatability_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeE
     if study is None or study.repeatability_value is None:
         return None
     return GaugeError(study.repeatability_value, study.unit_code, str(study))
+
+
+def largest_repeatability(characteristic_code: str, on: date) -> GaugeError | None:
+    """Return the largest repeatability that studies in force state, of whichever gauge.
+
+    For readings of which nobody noted the gauge: no gauge of the house repeats worse. None says
+    that none was studied.
+    """
+    found = studies_in_force(Gauge.objects.all(), [characteristic_code], on).values()
+    known = [
+        GaugeError(study.repeatability_value, study.unit_code, str(study))
+        for study in (held.error for held in found)
+        if study is not None and study.repeatability_value is not None
+    ]
+    return max(known, key=lambda error: (error.value, error.source), default=None)
 
 
 def guard_band_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeError | None:
