@@ -94,16 +94,18 @@ def match(
     objective = objective or Objective()
     if packs is not None and packs < 0:
         raise ValueError(f"cannot make {packs} packs")
-    kept, reasons = screen(cells, rules, threads)
+    # side by side costs memory, which a match with kernels needs itself
+    beside = threads if objective.effort == 0 else 1
+    kept, reasons = screen(cells, rules, beside)
     step = cells.gauge.capacity_step or reading_step(cells.capacity[kept])
     lots = lot_codes(cells)
-    kept = canonical_order(cells, kept, step, lots, threads)
+    kept = canonical_order(cells, kept, step, lots, beside)
     bound = pack_bound(lots[kept], topology, rules, packs)
-    job = _Job(cells, lots, topology, rules, objective, kept, step, seed, threads)
+    job = _Job(cells, lots, topology, rules, objective, kept, step, seed, threads, beside)
     assignment = _make(job, kept, packs, bound)
     used = np.zeros(len(cells), dtype=bool)
     used[assignment] = True
-    groups = group_figures(cells, assignment, threads)
+    groups = group_figures(cells, assignment, beside)
     rejected = np.array(sorted(reasons), dtype=np.int64)
     sd = cells.gauge.capacity_sd if cells.gauge.capacity_sd is not None else step / np.sqrt(12)
     cv, mean = capacity_spread(cells.capacity[kept], sd)
@@ -119,7 +121,7 @@ def match(
         pack_bound=bound,
         capacity_step=step,
         floor_ratio=measurement_floor(topology, sd / mean, cv) if mean else 0.0,
-        warnings=oddities(cells, kept, threads),
+        warnings=oddities(cells, kept, beside),
     )
 
 
@@ -136,6 +138,7 @@ class _Job:
     step: float
     seed: int
     threads: int | None
+    beside: int | None  # threads for what is not solving
 
 
 def pack_bound(lots: Ints, topology: Topology, rules: Rules, wanted: int | None) -> int:
@@ -152,7 +155,7 @@ def pack_bound(lots: Ints, topology: Topology, rules: Rules, wanted: int | None)
 
 def _make(job: _Job, kept: Ints, wanted: int | None, bound: int) -> Ints:
     """Make packs of the most preferred cells; when rules forbid some, draw on more."""
-    preferred = preference(job.cells, kept, job.lots, job.topology, job.rules, wanted, job.threads)
+    preferred = preference(job.cells, kept, job.lots, job.topology, job.rules, wanted, job.beside)
     drawn = _needed(job, preferred, bound)
     while True:
         made = _make_all(job, preferred[:drawn])
@@ -240,7 +243,7 @@ def _made_in_blocks(job: _Job, order: Ints, capacity: Ints, conductance: Ints) -
         aims.append(replace(job.objective, conductance=0.0, closeness=0.0))
     dealt = np.zeros((0, job.topology.series, job.topology.parallel), dtype=np.int64)
     for aim in aims:
-        blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, aim, job.threads)
+        blocks = lay_out(job.cells, order, job.lots, job.topology, job.rules, aim, job.beside)
         solved = solve_blocks(
             blocks, capacity, conductance, job.topology, aim, job.seed, job.threads
         )

@@ -88,7 +88,7 @@ def solve_blocks(
 ) -> list[Ints]:
     """Solve each block; gives (group, parallel) cell indices, whole packs one after the other."""
     count = sum(len(block.cells) for block in blocks)
-    together = threads_for(count, threads)
+    together = threads_for(count, threads) if aim.effort == 0 else 1
     cells_of = [block.cells for block in blocks]
     starts = _starts(cells_of, capacity, conductance, topology, aim, together)
     if aim.effort == 0 and topology.parallel > 1:
