@@ -1,7 +1,8 @@
 """Prepare a data directory with a small plant: an order to be built, a bench, Otto's badge.
 
 ``python -m tests.e2e.plant`` writes what a test has to know as JSON. It is a process of its own,
-as the server is, so that both open the database that PACKLINE_DATA names.
+as the server is, so that both open the database that PACKLINE_DATA names. With ``document`` it
+puts a document for kitting in force instead.
 """
 
 import json
@@ -30,11 +31,45 @@ def show_picture(by, at) -> None:
     )
 
 
+def govern_kitting() -> None:
+    """Put a document for kitting in force, as somebody does in the office while people work."""
+    from packline.foundation.models import Person
+    from packline.foundation.people import admit_person
+    from packline.resources.services import (
+        approve_revision,
+        draft_revision,
+        register_document,
+        submit_revision,
+    )
+
+    admin, at = Person.objects.get(username="admin"), datetime.now(UTC)
+    approver = admit_person(
+        username="appr",
+        first_name="Anna",
+        last_name="Brandt",
+        roles=("approver",),
+        by=admin,
+        at=at,
+    )
+    document = register_document(
+        code="WI-10", title="Kitting", operation_code="kitting", by=admin, at=at
+    )
+    revision = draft_revision(
+        document=document, content=b"Wear gloves.", name="wi-10.txt", media_type="text/plain",
+        change="Gloves from now on.", by=admin, at=at,
+    )  # fmt: skip
+    submit_revision(revision=revision, by=admin, at=at)
+    approve_revision(revision=revision, by=approver, at=at)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
     import django
 
     django.setup()
+    if "document" in sys.argv:
+        govern_kitting()
+        return
     from packline.foundation.people import admit_person, first_person
     from packline.resources.services import issue_token, set_pin
     from packline.site.prepare import prepare_database
@@ -54,8 +89,8 @@ def main() -> None:
         admin=admin,
         **{role: person(role[:4], role) for role in ("planner", "operator", "inspector")},
     )
-    world = build_world(people, at, cells=24)
-    order_in(world, people, at, quantity=6)
+    world = build_world(people, at, cells=28)
+    order_in(world, people, at, quantity=7)
     show_picture(people.admin, at)
     set_pin(person=people.operator, badge=BADGE, pin=PIN, by=admin, at=at)
     tokens = {

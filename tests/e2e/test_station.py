@@ -13,7 +13,7 @@ from tests.e2e.conftest import CHROMIUM, PACKLINE, ROOT, environment
 
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory):
-    """A server in front of an order of four units, and the tokens of its stations."""
+    """A server in front of an order of seven units, and the tokens of its stations."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     data = tmp_path_factory.mktemp("plant") / "data"
@@ -28,7 +28,7 @@ def plant(tmp_path_factory):
     try:
         url = server.stdout.readline().split()[-1]
         urllib.request.urlopen(f"{url}sign-in/", timeout=60).close()
-        yield {**json.loads(told.stdout), "url": url.rstrip("/")}
+        yield {**json.loads(told.stdout), "url": url.rstrip("/"), "data": data}
     finally:
         server.terminate()
         server.communicate(timeout=20)
@@ -172,3 +172,23 @@ def test_good_and_scrap_are_reported_in_one_action_and_what_is_typed_stays(bench
     expect(bench.locator(".verdict.good")).to_contain_text("PK-000006")
     assert history(plant, "PK-000005")[-1] == "production.step.finished"
     assert "production.unit.set_aside" in history(plant, "PK-000006")
+
+
+def test_what_governs_the_work_is_read_and_signed_for_where_the_work_is_done(bench, plant):
+    subprocess.run(
+        [sys.executable, "-m", "tests.e2e.plant", "document"], cwd=ROOT, check=True,
+        env=environment() | {"PACKLINE_DATA": str(plant["data"])},
+    )  # fmt: skip
+    scan(bench, "PK-000007")
+    box = bench.get_by_role("region", name="WI-10, revision 1")
+    expect(box).to_contain_text("Gloves from now on.")
+    expect(bench.get_by_role("button", name="Start")).to_have_count(0)
+    confirm = box.get_by_role("button", name="have read and understood")
+    expect(confirm).to_be_disabled()  # nobody signs for what was never open
+    with bench.context.expect_page() as opened:
+        box.get_by_role("button", name="Open it").click()
+    expect(opened.value.locator("body")).to_contain_text("Wear gloves.")
+    opened.value.close()
+    confirm.click()
+    expect(bench.get_by_role("button", name="Start")).to_be_visible()
+    expect(box).to_have_count(0)

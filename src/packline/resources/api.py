@@ -11,10 +11,28 @@ from pydantic import Field, StringConstraints
 
 from packline.foundation.errors import NotFound
 from packline.foundation.requests import keyed
-from packline.foundation.schemas import KEY, REFUSALS, Input, operation_docs
-from packline.resources.models import Attendance
-from packline.resources.queries.access import attendance_at, caller_of
-from packline.resources.services import attend_station, leave_station, person_of_badge
+from packline.foundation.schemas import (
+    ATTENDANCE,
+    KEY,
+    REFUSALS,
+    Input,
+    Name,
+    Text,
+    operation_docs,
+)
+from packline.resources.models import Attendance, DocumentRevision
+from packline.resources.queries.access import attendance_at, caller_of, operator_of
+from packline.resources.queries.documents import (
+    effective_revision,
+    effective_revisions,
+    unread_now,
+)
+from packline.resources.services import (
+    attend_station,
+    confirm_reading,
+    leave_station,
+    person_of_badge,
+)
 
 router = Router(tags=["station"])
 
@@ -49,6 +67,26 @@ class SignIn(Input):
         str, StringConstraints(strict=True, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")
     ]
     pin: Annotated[str, StringConstraints(strict=True, max_length=12, pattern=r"^[0-9]+$")]
+
+
+class DocumentOut(Schema):
+    """A revision that is in force for an operation, and whether the person has read it."""
+
+    document: str
+    revision: int
+    title: str
+    change: str
+    sha256: str = Field(description="of its file: GET /files/{sha256}")
+    name: str
+    media_type: str
+    read: bool
+
+
+class ReadIn(Input):
+    """Which revision was read and understood."""
+
+    document: Text
+    revision: Annotated[int, Field(strict=True, ge=1, le=32_767)]
 
 
 @router.get("/station", response={200: StationOut, **REFUSALS}, operation_id="station")
@@ -109,6 +147,56 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return 200, _said(attendance)
 
     return keyed(request, owner=caller.token.prefix, at=caller.at, work=work)
+
+
+@router.get(
+    "/documents",
+    response={200: list[DocumentOut], **REFUSALS},
+    operation_id="documents",
+    openapi_extra=operation_docs(ATTENDANCE),
+)
+def documents(request: HttpRequest, operation: Name) -> list[dict[str, Any]]:
+    """List what governs an operation now, and what of it the person here has not read."""
+    caller = caller_of(request)
+    caller.need("units:read")
+    person = operator_of(request, caller)
+    unread = {r.pk for r in unread_now(person=person, code=operation, at=caller.at)}
+    return [_document(r, r.pk not in unread) for r in effective_revisions(operation, caller.at)]
+
+
+@router.post(
+    "/documents/read",
+    response={201: DocumentOut, **REFUSALS},
+    operation_id="read_document",
+    openapi_extra=operation_docs(KEY, ATTENDANCE),
+)
+def read_document(request: HttpRequest, body: ReadIn) -> HttpResponse:
+    """State that the person here has read and understood a revision that is in force."""
+    caller = caller_of(request)
+    caller.need("steps:write")
+    person = operator_of(request, caller)
+
+    def work() -> tuple[int, Any]:
+        found = effective_revision(body.document, caller.at)
+        if found is None or found.revision != body.revision:
+            raise NotFound(f"revision {body.revision} of {body.document} is not in force")
+        confirm_reading(revision=found, by=person, at=caller.at)
+        return 201, _document(found, True)
+
+    return keyed(request, owner=caller.token.prefix, at=caller.at, work=work)
+
+
+def _document(revision: DocumentRevision, read: bool) -> dict[str, Any]:
+    return {
+        "document": revision.document.code,
+        "revision": revision.revision,
+        "title": revision.document.title,
+        "change": revision.change,
+        "sha256": revision.file.sha256,
+        "name": revision.file.name,
+        "media_type": revision.file.media_type,
+        "read": read,
+    }
 
 
 def _said(attendance: Attendance) -> dict[str, Any]:

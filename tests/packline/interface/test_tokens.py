@@ -93,6 +93,8 @@ OPENED_BY = {
     "station": (None, "/station", None),
     "sign_in": (WRITES, "/attendance", {"badge": "B-0001", "pin": "1234"}),
     "sign_out": (WRITES, "/attendance/end", {}),
+    "documents": (READS, "/documents?operation=kitting", None),
+    "read_document": (WRITES, "/documents/read", {"document": "WI-40", "revision": 1}),
     "orders": (READS, "/orders", None),
     "queue": (READS, "/queue", None),
     "order": (READS, "/orders/O1", None),

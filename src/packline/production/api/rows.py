@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest
-
 from packline.foundation.errors import Blocker, InputError, NotAllowed, NotFound, Problem
 from packline.foundation.events import subject_of
-from packline.foundation.models import Person
 from packline.foundation.prepared import Prepared
 from packline.foundation.requests import version_of
 from packline.process.models import Operation, Recipe
@@ -18,7 +15,7 @@ from packline.process.queries import recipe_called
 from packline.production.models import Reading, Step, Unit
 from packline.production.queries.station import next_operation
 from packline.resources.models import Gauge, Tool
-from packline.resources.queries.access import SKEW, Caller, operator_at
+from packline.resources.queries.access import SKEW, Caller, operator_of
 
 __all__ = [
     "blocking",
@@ -112,12 +109,6 @@ def own_step(caller: Caller, step: Step) -> Step:
             f"station {caller.station}"
         )
     return step
-
-
-def operator_of(request: HttpRequest, caller: Caller, done: datetime | None = None) -> Person:
-    """Return who did what a request tells, as the header Packline-Attendance says."""
-    code = request.headers.get("Packline-Attendance", "")
-    return operator_at(caller.station, code[:60], done or caller.at)
 
 
 def done_at(taken_at: datetime, caller: Caller) -> datetime:

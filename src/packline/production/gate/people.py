@@ -36,7 +36,7 @@ def document_blocks(operation: Operation, operator: Person, at: datetime) -> lis
         Blocker(
             f"document {revision}",
             f"is in force, and {operator} has not stated to have read and understood it",
-            "reading it, and saying so on its page",
+            "reading it, and saying so at the station or on its page",
             code="document_unread",
         )
         for revision in unread_now(person=operator, code=operation.code, at=at)

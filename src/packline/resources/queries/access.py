@@ -23,6 +23,7 @@ __all__ = [
     "caller_behind",
     "caller_of",
     "operator_at",
+    "operator_of",
 ]
 
 _tokens = Prepared(
@@ -116,6 +117,12 @@ def operator_at(station: Station, code: str, done_at: datetime) -> Person:
     if not found.person.is_active:
         raise NotSignedIn(f"the account of {found.person} is closed")
     return found.person
+
+
+def operator_of(request: HttpRequest, caller: Caller, done: datetime | None = None) -> Person:
+    """Return who did what a request tells, as the header Packline-Attendance says."""
+    code = request.headers.get("Packline-Attendance", "")
+    return operator_at(caller.station, code[:60], done or caller.at)
 
 
 def all_tokens() -> QuerySet[StationToken]:

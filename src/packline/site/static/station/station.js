@@ -1,5 +1,6 @@
 // The operator's screen: scan, the one next action, do it, see the verdict.
 
+import { documentsToRead } from "./documents.js";
 import { drop, keep, kept, replay, retry } from "./queue.js";
 import { button, limits, make, number, refusal, replace, within } from "./show.js";
 import { keepReason, reasonField, tallyScreen } from "./tally.js";
@@ -301,8 +302,12 @@ async function showUnit(message = null) {
   }
   if (!person) return showSignIn();
   let gate = null;
+  let toRead = [];
   try {
     gate = await ask(`${address(unit.serial)}/gate?${asked(next)}`, { attendance: person.attendance });
+    if (gate.blockers.some((b) => b.code === "document_unread")) {
+      toRead = await documentsToRead(next.operation, { person, trouble, after: () => openUnit(unit.serial) });
+    }
     online = true;
   } catch (error) {
     draw(head, trouble(error), fitting(next), back());
@@ -315,6 +320,7 @@ async function showUnit(message = null) {
     gate.open
       ? button(`Start ${next.title}`, startStep, "big act")
       : refusal({ title: `${next.title} may not begin`, blockers: gate.blockers }),
+    ...toRead,
     gate.open ? null : button("Ask again", () => openUnit(unit.serial), "big"),
     back(),
   );

@@ -37,6 +37,13 @@ export async function tell(path, body, { attendance = "", key = newKey() } = {})
   );
 }
 
+// A kept file, as something that the browser can show in a tab of its own.
+export async function file(sha256, kind) {
+  const response = await sent(`/files/${sha256}`, { method: "GET", headers: headers("") });
+  if (!response.ok) return answered(response);
+  return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: kind }));
+}
+
 function headers(attendance) {
   const known = { Authorization: `Bearer ${token()}` };
   return attendance ? { ...known, "Packline-Attendance": attendance } : known;
