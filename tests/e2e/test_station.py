@@ -163,6 +163,7 @@ def test_good_and_scrap_are_reported_in_one_action_and_what_is_typed_stays(bench
     expect(bench.locator(".verdict.good strong")).to_have_text("PASS")
     bench.get_by_role("button", name="Another unit").click()
     bench.get_by_role("button", name="Several at once: good and scrap").click()
+    expect(bench.get_by_label("Serial")).to_be_focused()
     bench.keyboard.type("(01)09506000134352(21)PK-000005")
     bench.keyboard.press("Enter")
     bench.get_by_role("button", name="PK-000006 scrap").click()
