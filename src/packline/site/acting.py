@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from packline.foundation.errors import DomainError, NotAllowed
+from packline.site import access
 from packline.site.listeners import listen
+from packline.site.refusals import status_of
 
-__all__ = ["carry_out", "verb_named"]
+__all__ = ["carry_out", "carry_out_form", "verb_named"]
+
+REFUSED = "Refused, nothing was changed."
 
 Act = TypeVar("Act")
 
@@ -26,11 +31,41 @@ def carry_out(request: HttpRequest, act: Callable[[], str]) -> bool:
     except NotAllowed:
         raise
     except DomainError as error:
-        messages.error(request, f"Refused, nothing was changed. {error}", extra_tags="bad")
+        messages.error(request, f"{REFUSED} {error}", extra_tags="bad")
         return False
     listen()
     messages.success(request, done, extra_tags="good")
     return True
+
+
+def carry_out_form(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], str],
+    *,
+    needs: str,
+) -> int | None:
+    """Carry out what a form was filled in for; None if it was done.
+
+    Otherwise the status with which the page is shown again, the form as it was typed. Who lacks
+    the permission that the command `needs` gets the page of 403, whatever was typed.
+    """
+    person = access.who(request)
+    if not person.has_perm(needs):
+        raise NotAllowed(f"{person} may not {needs}: the roles held do not include it")
+    if not form.is_valid():
+        messages.error(request, f"{REFUSED} See what is marked below.", extra_tags="bad")
+        return 422
+    try:
+        done = act(form.cleaned_data)
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.error(request, f"{REFUSED} {error}", extra_tags="bad")
+        return status_of(error)
+    listen()
+    messages.success(request, done, extra_tags="good")
+    return None
 
 
 def verb_named(verbs: Mapping[str, Act], name: str) -> Act:

@@ -13,6 +13,7 @@ from packline.site.views import (
     charts,
     design,
     documents,
+    gate,
     gauge_studies,
     gauges,
     insight,
@@ -90,6 +91,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lots/<path:number>/sampling/sheet/", sampling.sheet, name="sample-sheet"),
     path("lots/<path:number>/sampling/<slug:verb>/", sampling.act, name="lot-sampling"),
     path("lots/<path:number>/", supply.lot, name="lot"),
+    path("permits/sign/", permits.sign, name="sign-permit"),
+    path("permits/<str:number>/revoke/", permits.revoke, name="revoke-permit"),
+    path("permits/<str:number>/", permits.permit, name="permit"),
     path("permits/", permits.permits, name="permits"),
     path("orders/", production.orders, name="orders"),
     path(
@@ -101,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<path:number>/", production.order, name="order"),
     path("units/<path:serial>/epcis.json", recall.unit_epcis, name="unit-epcis"),
     path("units/<path:serial>/label.<str:form>", labels.unit_label, name="unit-label"),
+    path("units/<path:serial>/gate/", gate.gate, name="unit-gate"),
     path("units/<path:serial>/verify/", unit.verify, name="unit-verify"),
     path(
         "units/<path:serial>/documents/<str:kind>/<int:number>/",

@@ -9,7 +9,7 @@ from packline.foundation.files import store
 from packline.foundation.models import Event, Person, Receiver
 from packline.insight.models import Report, Subscription
 from packline.process.models import FailureMode
-from packline.production.models import Unit
+from packline.production.models import Permit, Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
 from packline.resources.models import (
     Calibration,
@@ -138,6 +138,11 @@ def _resources(plant, people, now, file):
         made_by=people.engineer,
     )  # fmt: skip
     Receiver.objects.create(code="erp", heard_to=0)
+    Permit.objects.create(
+        number="DP-000001", opens="lot_expired", first_serial="PK-000001",
+        last_serial="PK-000009", reason="test", signed_by=people.approver, signed_at=now,
+        expires_at=now + timedelta(1), statement="x", signature="00", key_id="x",
+    )  # fmt: skip
 
 
 @pytest.fixture

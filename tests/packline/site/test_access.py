@@ -70,6 +70,8 @@ MAY_READ = {
     "/signals/": EVERYBODY,
     "/signals/SR-000001/": OWNER,
     "/permits/": INSIDE,
+    "/permits/DP-000001/": INSIDE,
+    "/units/PK-000001/gate/": INSIDE,
     "/webhooks/": INSIDE,
     "/webhooks/erp/": INSIDE,
 }
@@ -96,6 +98,8 @@ MAY_ACT = {
     "/documents/WI-40/do/withdraw/": {"approver", "admin"},
     "/lots/L1/sampling/set/": {"inspector", "approver", "admin"},
     "/webhooks/erp/do/pause/": {"admin"},
+    "/permits/sign/": {"approver", "admin"},
+    "/permits/DP-000001/revoke/": {"approver", "admin"},
 }
 SENT = {
     "kind": "type1", "code": "pack_ocv", "unit": "V", "low": "7", "high": "7.4",

@@ -48,7 +48,7 @@ def webhooks(world, people, now, n):
 def permits(world, people, now, n):
     """A permit that a unit passed by."""
     made = Permit.objects.create(
-        number=f"DP-{n:06d}", opens="lot_expired", first_serial="PK-000001",
+        number=f"DP-9{n:05d}", opens="lot_expired", first_serial="PK-000001",
         last_serial="PK-000009", reason="x", signed_by=people.approver, signed_at=now,
         expires_at=now + timedelta(1), statement="x", signature="00", key_id="x",
     )  # fmt: skip
