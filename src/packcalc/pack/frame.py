@@ -104,6 +104,21 @@ class Out(NamedTuple):
     temperature: Array
 
 
+class Course(NamedTuple):
+    """What an engine returns: its records, the energies, and where and why it ended."""
+
+    current: Array
+    voltage: Array
+    group: Array
+    cell: Array
+    soc: Array
+    temperature: Array
+    ledger: Array
+    steps: int
+    ended: int
+    pairs: Array
+
+
 def make_net(s: int, p: int, link: Array, positive: int, negative: int) -> Net:
     """Number the nodes so that the band of the matrix is narrow."""
     by_rail, by_column = (p, 1) if p <= s + 1 else (1, s + 1)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from packcalc.cell.tables import Tables
 from packcalc.pack import kernel
 from packcalc.pack.endings import ENDINGS
-from packcalc.pack.frame import LEDGER, Cells, Out, State, make_net, make_work
+from packcalc.pack.frame import LEDGER, Cells, Course, Out, State, make_net, make_work
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
 from packcalc.pack.prepare import (
@@ -25,6 +25,7 @@ from packcalc.pack.prepare import (
     start_of,
     tables_of,
 )
+from packcalc.pack.twin import run_slowly
 
 __all__ = ["EnergyLedger", "PackRun", "simulate"]
 
@@ -186,30 +187,12 @@ def simulate(
         raise ValueError(f"every = {every}: keep a record every 1 or more steps")
     tables = tables_of(pack.cell, load.dt)
     if engine == "numpy":
-        from packcalc.pack.twin import run_slowly
-
         found = run_slowly(pack, load, tables, start, every)
     elif engine == "numba":
         found = _run(pack, load, tables, start, every)
     else:
         raise ValueError(f'engine {engine!r} is neither "numba" nor "numpy"')
     return _result(pack, load, start, every, found)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """What an engine returns: its records, and why it ended."""
-
-    current: Array
-    voltage: Array
-    group: Array
-    cell: Array
-    soc: Array
-    temperature: Array
-    ledger: Array
-    steps: int
-    ended: int
-    pairs: Array
 
 
 def _run(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Course:

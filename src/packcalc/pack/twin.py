@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from packcalc.cell.tables import Tables
 from packcalc.pack import endings
+from packcalc.pack.frame import Course
 from packcalc.pack.load import Load
 from packcalc.pack.model import Pack
-from packcalc.pack.prepare import heat_parts
-
-if TYPE_CHECKING:
-    from packcalc.pack.prepare import Start
-    from packcalc.pack.simulate import Course
+from packcalc.pack.prepare import Start, heat_parts
 
 Array = NDArray[np.float64]
 
@@ -154,8 +149,6 @@ def _limit(pack: Pack, over: Array, groups: Array, current: float, hot: float, d
 
 def run_slowly(pack: Pack, load: Load, tables: Tables, start: Start, every: int) -> Course:
     """Do what the kernel does, and return the same records."""
-    from packcalc.pack.simulate import Course
-
     cell, dt, net = pack.cell, load.dt, _Network(pack)
     factor, joint = pack.resistance_factor.ravel(), pack.joint_resistance.ravel()
     stride = dt / (cell.capacity * pack.capacity_factor.ravel())
