@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from typing import Annotated
 
@@ -43,44 +44,36 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # whose lines flow to the width of the terminal
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command()(run)
-app.command()(serve)
-app.command()(verify)
-app.command()(trace)
-app.command()(twin)
-app.command()(label)
-app.command()(recall)
-app.command()(epcis)
-app.command()(lint)
-app.command()(design)
-app.command()(match)
-app.command()(grade)
-app.command()(replacement)
-app.command()(admit)
-app.add_typer(token, name="token")
-app.command()(badge)
-app.add_typer(webhook, name="webhook")
-app.command()(illustrate)
-app.command()(backup)
-app.command()(forget)
-app.command()(equip)
-app.add_typer(permit, name="permit")
-app.command()(simulate)
-app.command()(identify)
-app.command()(spc)
-app.command()(msa)
-app.command()(capability)
-app.command("sample-plan")(sample_plan)
-app.command("gauge-study")(gauge_study)
-app.command("import-cells")(import_cells)
-app.command("import-joints")(import_joints)
+THREAD = "The thread: from what was asked for to what proves it"
+FILES = "From files, without a database"
+HOUSE = "People, stations, equipment"
+SERVER = "The server and its data"
+
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    THREAD: (
+        *(lint, design, run, import_cells, import_joints),
+        *(trace, twin, recall, label, epcis, verify),
+    ),
+    FILES: (match, grade, replacement, simulate, identify, spc, msa, capability, sample_plan),
+    HOUSE: (admit, badge, equip, illustrate, gauge_study),
+    SERVER: (serve, backup, forget),
+}
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(permit, name="permit", rich_help_panel=HOUSE)
+app.add_typer(token, name="token", rich_help_panel=SERVER)
+app.add_typer(webhook, name="webhook", rich_help_panel=SERVER)
 
 
 @app.command(
-    name="admin", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+    name="admin",
+    rich_help_panel=SERVER,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def _admin() -> None:
     """Django's own commands (migrate, changepassword, shell ...) on this data directory."""
