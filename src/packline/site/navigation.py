@@ -46,18 +46,19 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu; a page marks its own by `stage`."""
+    """One entry of the menu; a page marks its own by `stage`; `beside` a stage's first page."""
 
     stage: str
     title: str
     url: str
+    beside: bool
 
 
 def menu(person: Person) -> list[Entry]:
     """Return the entries that a person may open, upstream first."""
     everything = sees_everything(person)
     return [
-        Entry(mark, title, reverse(page))
+        Entry(mark, title, reverse(page), beside=mark != stage)
         for stage in STAGES
         if stage in PAGES
         for mark, title, page, for_customers in [(stage, *PAGES[stage]), *BESIDE.get(stage, ())]

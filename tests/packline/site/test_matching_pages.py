@@ -15,6 +15,7 @@ from packline.foundation.models import Event
 from packline.foundation.triggers import remove_triggers
 from packline.production.calc.match_record import order_facts, unit_facts
 from packline.site.charts.groups import group_deviations, stock
+from packline.site.units.matching import from_mean
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -120,6 +121,12 @@ def test_every_group_has_a_bar_inside_the_picture(values):
     assert len(bars) == len(values)
     assert all(0 <= float(bar.get("y")) <= 230 for bar in bars)
     assert bars[0].get("class") == "bar out"
+
+
+def test_groups_of_the_same_capacity_are_drawn_without_the_rounding_of_their_mean():
+    alike = [19.88] * 13  # their mean is not 19.88 in binary
+    assert sum(alike) / 13 != 19.88
+    assert from_mean(alike, 1e6) == [0.0] * 13
 
 
 def test_no_groups_and_no_cells_give_no_picture():

@@ -17,7 +17,7 @@ from packline.site import charts
 from packline.site.charts.groups import group_deviations, stock
 from packline.supply.models import Cell
 
-__all__ = ["OrderMatching", "UnitMatching", "matching_of_order", "matching_of_unit"]
+__all__ = ["OrderMatching", "UnitMatching", "from_mean", "matching_of_order", "matching_of_unit"]
 
 MOST_DOTS = 800  # cells used that the picture of an order shows
 
@@ -57,14 +57,14 @@ def matching_of_unit(unit: Unit) -> UnitMatching | None:
     even = min(capacity) == max(capacity)
     drawn = [
         group_deviations(
-            _from_mean(capacity, 1e6),
+            from_mean(capacity, 1e6),
             name="Capacity",
             unit="ppm",
             marked=None if even else weakest,
         )
     ]
     if resistance := said.get("group_resistance_mohm"):
-        drawn.append(group_deviations(_from_mean(resistance, 1e2), name="Resistance", unit="%"))
+        drawn.append(group_deviations(from_mean(resistance, 1e2), name="Resistance", unit="%"))
     return UnitMatching(
         sentences=said["explanation"],
         bound=said["bound"],
@@ -106,9 +106,10 @@ def _recorded(subject: Model, verb: str) -> dict[str, Any]:
     return facts(event) if event is not None else {}
 
 
-def _from_mean(values: Sequence[float], scale: float) -> list[float]:
+def from_mean(values: Sequence[float], scale: float) -> list[float]:
+    """Return how far each is from their mean; what only arithmetic leaves is no difference."""
     mean = sum(values) / len(values)
-    return [scale * (value / mean - 1) for value in values]
+    return [round(scale * (value / mean - 1), 6) for value in values]
 
 
 def _caption(said: dict[str, Any], house: bool) -> str:
