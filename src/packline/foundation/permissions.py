@@ -6,21 +6,18 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
+from django.db.models import Q
 
 from packline.foundation.prepared import Prepared
 
 __all__ = ["Permissions"]
 
-_of_roles = Prepared(
+_held = Prepared(
     lambda person: (
-        Permission.objects.filter(group__user=person)
-        .order_by()
-        .values_list("content_type__app_label", "codename")
-    )
-)
-_own = Prepared(
-    lambda person: (
-        Permission.objects.filter(user=person)
+        Permission.objects.filter(
+            Q(pk__in=Permission.objects.filter(group__user=person).values("pk"))
+            | Q(pk__in=Permission.objects.filter(user=person).values("pk"))
+        )
         .order_by()
         .values_list("content_type__app_label", "codename")
     )
@@ -38,6 +35,6 @@ class Permissions(ModelBackend):
             return super().get_all_permissions(user_obj, obj)
         held: set[str] | None = getattr(user_obj, "_perm_cache", None)
         if held is None:
-            rows = [*_of_roles(person=user_obj), *_own(person=user_obj)]
+            rows = _held(person=user_obj)
             held = user_obj._perm_cache = {f"{app}.{name}" for app, name in rows}
         return held

@@ -35,7 +35,11 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("training", "Training", "training", False),
         ("documents", "Documents", "documents", False),
     ),
-    "production": (("permits", "Permits", "permits", False),),
+    "production": (
+        ("materials", "Materials", "materials", False),
+        ("holds", "Holds", "holds", False),
+        ("permits", "Permits", "permits", False),
+    ),
     "quality": (("reactions", "Signals", "reactions", True),),
     "insight": (
         ("charts", "Control charts", "charts", True),

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "production.take_readings": SHOP,
     "production.install_parts": SHOP,
     "production.book_lot": ("planner", *SHOP),
+    "production.scrap_lot": ("planner", *SHOP, "approver"),
     "production.pack_box": SHOP,
     "production.pass_unit": ("inspector",),
     "production.hold_unit": EVERYONE,

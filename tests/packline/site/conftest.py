@@ -9,7 +9,7 @@ from packline.foundation.files import store
 from packline.foundation.models import Event, Person, Receiver
 from packline.insight.models import Report, Subscription
 from packline.process.models import FailureMode
-from packline.production.models import Permit, Unit
+from packline.production.models import Part, PartHold, Permit, Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
 from packline.resources.models import (
     Calibration,
@@ -17,7 +17,7 @@ from packline.resources.models import (
     DocumentRevision,
     GaugeStudy,
 )
-from packline.supply.models import CellLot, LotSample
+from packline.supply.models import CellLot, LotHold, LotSample
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     build,
     later,
@@ -138,6 +138,14 @@ def _resources(plant, people, now, file):
         made_by=people.engineer,
     )  # fmt: skip
     Receiver.objects.create(code="erp", heard_to=0)
+    Part.objects.create(kind="adhesive-lot", number="AD/7", rank=0, quantity=500, unit_code="mm3")
+    LotHold.objects.create(
+        lot=plant.lot, number=1, reason="x", cause="", placed_at=now, lifted_at=now,
+        lifted_because="y",
+    )  # fmt: skip
+    PartHold.objects.create(
+        kind="cell", part="C011", number=1, reason="x", placed_at=now, placed_by=people.operator
+    )
     Permit.objects.create(
         number="DP-000001", opens="lot_expired", first_serial="PK-000001",
         last_serial="PK-000009", reason="test", signed_by=people.approver, signed_at=now,

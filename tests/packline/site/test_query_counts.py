@@ -18,7 +18,11 @@ from packline.production.calc.joints import to_parquet
 from packline.production.models import (
     Hold,
     JointSet,
+    Link,
+    LotScrap,
     Order,
+    Part,
+    PartHold,
     Permit,
     PermitUse,
     Reading,
@@ -28,7 +32,7 @@ from packline.production.models import (
 from packline.quality.models import ControlLimits, Nonconformance, Reaction, Signal
 from packline.requirements.models import Program, Requirement
 from packline.resources.models import Gauge, Qualification, Station
-from packline.supply.models import Cell, CellLot, LotLimit
+from packline.supply.models import Cell, CellLot, LotHold, LotLimit
 from tests.packline.quality.readings import measured as measured_step
 
 
@@ -43,6 +47,30 @@ def webhooks(world, people, now, n):
     Delivery.objects.create(
         receiver=receiver, event=Event.objects.first(), stream="x", heard_at=now, next_at=now
     )
+
+
+def materials(world, people, now, n):
+    """A lot of which something was used and scrapped, and that is on hold."""
+    lot = Part.objects.create(kind="nickel-lot", number=f"NI-{n}", rank=0, quantity=100)
+    LotScrap.objects.create(
+        lot=lot, number=1, quantity=1, reason="x", scrapped_at=now, scrapped_by=people.operator
+    )
+    made = Part.objects.create(kind="nickel-lot", number=f"NI-{n}-split", rank=1, quantity=10)
+    Link.objects.create(
+        parent=made, child=lot, lot=lot, kind="nickel", parent_rank=1, child_rank=0, position=0,
+        quantity=10, installed_at=now,
+    )  # fmt: skip
+    part_holds(world, people, now, n)
+
+
+def part_holds(world, people, now, n):
+    """A hold of a lot of parts, and one of a lot of cells and of a unit."""
+    PartHold.objects.create(
+        kind="nickel-lot", part=f"NI-{n}", number=1, reason="x", placed_at=now,
+        placed_by=people.operator,
+    )  # fmt: skip
+    LotHold.objects.create(lot=world.lot, number=100 + n, reason="x", cause="", placed_at=now)
+    units(world, people, now, n)
 
 
 def permits(world, people, now, n):
@@ -258,6 +286,8 @@ PAGES = {
     "/signals/": signals,
     "/webhooks/": webhooks,
     "/permits/": permits,
+    "/materials/": materials,
+    "/holds/": part_holds,
     "/orders/O1/charts/pack_ocv/": measured,
     "/orders/O1/charts/joint_resistance/?point=PK-000001/1": measured,
 }

@@ -99,6 +99,7 @@ VERBS = {
     "production.lot.booked": "a lot of parts was booked in",
     "production.lot.split": "a lot of parts was split",
     "production.lot.merged": "lots of parts were merged",
+    "production.lot.scrapped": "some of a lot of parts was scrapped",
     "production.box.packed": "units were packed into a box",
     "production.box.unpacked": "units were taken out of a box",
     "production.box.repacked": "units went from one box to another",

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from packline.foundation.errors import DomainError
 
-__all__ = ["UNITS", "in_words", "to_base"]
+__all__ = ["UNITS", "in_large_units", "in_words", "to_base"]
 
 # what a person writes: (base unit, how many base units it is)
 UNITS: dict[str, tuple[str, int]] = {
@@ -49,3 +49,16 @@ def to_base(amount: str | int | Decimal, unit: str = "1") -> tuple[int, str]:
 def in_words(quantity: int, unit_code: str) -> str:
     """Return a quantity as it is read: `1250 mm`, and pieces without a unit."""
     return f"{quantity}" if unit_code == "1" else f"{quantity} {unit_code}"
+
+
+def in_large_units(quantity: int, unit_code: str) -> str:
+    """Return a quantity, exactly, in the largest unit of which it is at least one: `2.5 kg`."""
+    if unit_code == "1":
+        return f"{quantity}"
+    fits = [
+        (factor, unit)
+        for unit, (base, factor) in UNITS.items()
+        if base == unit_code and factor <= max(quantity, 1)
+    ]
+    factor, unit = max(fits)
+    return f"{(Decimal(quantity) / factor).normalize():f} {unit}"

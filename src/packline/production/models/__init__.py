@@ -4,6 +4,7 @@ from packline.production.models.genealogy import Link, Part, Placement
 from packline.production.models.hold import Deviation, Hold, PartHold
 from packline.production.models.order import Order, Unit
 from packline.production.models.permit import Permit, PermitUse
+from packline.production.models.scrap import LotScrap
 from packline.production.models.step import JointSet, Reading, Step
 from packline.production.models.tool import ToolUse
 from packline.production.models.twin import Twin, TwinConcession, TwinFigure
@@ -13,6 +14,7 @@ __all__ = [
     "Hold",
     "JointSet",
     "Link",
+    "LotScrap",
     "Order",
     "Part",
     "PartHold",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import F, QuerySet
 
 from packline.foundation.prepared import Prepared
 from packline.production.models import Part, PartHold, Unit
 from packline.production.states import FIRST_SERIAL_RANK
 from packline.supply.models import Cell
 
-__all__ = ["part_holds_in", "part_holds_on"]
+__all__ = ["all_part_holds", "part_holds_in", "part_holds_on"]
 
 _open_part_holds = Prepared(
     lambda: PartHold.objects.filter(lifted_at__isnull=True).order_by("kind", "part", "number")
@@ -30,6 +31,13 @@ WITH RECURSIVE inside(node) AS (
 SELECT h.id FROM production_parthold h
 JOIN production_part p ON p.kind = h.kind AND p.number = h.part
 WHERE h.lifted_at IS NULL AND p.id IN (SELECT node FROM inside)"""
+
+
+def all_part_holds() -> QuerySet[PartHold]:
+    """Return every hold of a part, those in force first, then the last lifted."""
+    return PartHold.objects.select_related("placed_by").order_by(
+        F("lifted_at").desc(nulls_first=True), "-placed_at", "kind", "part", "-number"
+    )
 
 
 def part_holds_in(unit: Unit) -> list[PartHold]:

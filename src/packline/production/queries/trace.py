@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packline.production.calc.complete import places_of
-from packline.production.models import Link, Part, Unit
+from packline.production.models import Link, LotScrap, Part, Unit
 from packline.production.queries.genealogy import (
     PackWith,
     links_below,
@@ -13,7 +13,7 @@ from packline.production.queries.genealogy import (
     packs_above,
     part_of_unit,
 )
-from packline.production.queries.lots import links_of_lot, quantity_used
+from packline.production.queries.lots import links_of_lot, quantity_used, scraps_of
 from packline.supply.models import Cell, CellLot
 
 __all__ = ["Trace", "TracedPart", "trace"]
@@ -46,7 +46,9 @@ class Trace:
     units: tuple[TracedPart, ...]  # packs it is in, or the pack itself
     parts: tuple[TracedPart, ...]  # what it is made of, removed parts included
     lots: tuple[str, ...]
-    not_installed: tuple[TracedPart, ...] = ()  # cells of a lot that are in no pack
+    not_installed: tuple[
+        TracedPart, ...
+    ] = ()  # of a lot, in no pack: cells, and what was scrapped
     gaps: tuple[str, ...] = ()  # what the record cannot account for; none: it is complete
 
     @property
@@ -120,6 +122,7 @@ def _of_parts(name: str, parts: list[Part]) -> Trace:
     packs: dict[str, PackWith] = {}
     found: list[Link] = []
     lots: set[str] = set()
+    lost: list[TracedPart] = []
     gaps: list[str] = []
     for part in parts:
         packs |= {pack.serial: pack for pack in packs_above(part)}
@@ -127,9 +130,14 @@ def _of_parts(name: str, parts: list[Part]) -> Trace:
         lots |= {lot.number for lot in lots_below(part)}
         if part.is_lot:
             lots.add(part.number)
-            used, booked = quantity_used(part), part.quantity or 0
-            if used > booked:
-                gaps.append(f"{used} {part.unit_code} of {part} are used, {booked} were booked")
+            scrapped = [_scrapped(scrap, part) for scrap in scraps_of(part)]
+            lost += scrapped
+            used = quantity_used(part) + sum(row.quantity for row in scrapped)
+            if used > (part.quantity or 0):
+                gaps.append(
+                    f"{used} {part.unit_code} of {part} are used or scrapped, "
+                    f"{part.quantity} were booked"
+                )
         elif part.lot is not None:
             lots.add(part.lot.number)
     kind = "lot" if parts[0].is_lot else parts[0].kind
@@ -145,7 +153,7 @@ def _of_parts(name: str, parts: list[Part]) -> Trace:
         _units(list(packs.values())),
         tuple(map(_part, found)),
         tuple(sorted(lots)),
-        tuple(loose),
+        (*loose, *lost),
         tuple(gaps),
     )
 
@@ -195,6 +203,21 @@ def _part(link: Link) -> TracedPart:
 
 def _stock(cell: Cell) -> TracedPart:
     return TracedPart(cell.serial, "cell", "", 0, "", "", cell.lot.number, cell.state)
+
+
+def _scrapped(scrap: LotScrap, lot: Part) -> TracedPart:
+    return TracedPart(
+        serial=lot.number,
+        kind=lot.kind,
+        within="",
+        position=0,
+        installed_at="",
+        removed_at=scrap.scrapped_at.isoformat(),
+        lot=lot.number,
+        state="scrapped",
+        quantity=scrap.quantity,
+        unit_code=lot.unit_code,
+    )
 
 
 def _astray(cells: list[Cell], linked: set[str]) -> tuple[str, ...]:

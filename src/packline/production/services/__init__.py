@@ -15,7 +15,7 @@ from packline.production.services.hold import hold_unit, lift_hold, sign_deviati
 from packline.production.services.joints import take_joints
 from packline.production.services.kit import match_cells
 from packline.production.services.linking import PartIn
-from packline.production.services.lots import book_lot, merge_lots, split_lot
+from packline.production.services.lots import book_lot, merge_lots, scrap_from_lot, split_lot
 from packline.production.services.order import close_order, place_order, serialise_units
 from packline.production.services.part_hold import hold_part, lift_part
 from packline.production.services.parts import install_parts, swap_cell
@@ -53,6 +53,7 @@ __all__ = [
     "reopen_operation",
     "repack",
     "revoke_permit",
+    "scrap_from_lot",
     "scrap_unit",
     "serialise_units",
     "sign_deviation",

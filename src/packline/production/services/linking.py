@@ -16,7 +16,7 @@ from packline.foundation.models import Person
 from packline.production.calc.quantities import in_words, to_base
 from packline.production.models import Link, Part, Unit
 from packline.production.queries.genealogy import units_holding
-from packline.production.queries.lots import quantity_used
+from packline.production.queries.lots import quantity_scrapped, quantity_used
 from packline.production.states import ASSEMBLIES, LOT_SUFFIX, PIECE_RANK
 
 PER_EVENT = 1000  # rows in one event: what a pack of 4,000 cells is made of takes several
@@ -105,7 +105,17 @@ def lot_named(kind: str, number: str) -> Part:
 
 def left_of(lot: Part) -> int:
     """Return what is left of a lot; what was taken out of an assembly again is not used twice."""
-    return (lot.quantity or 0) - quantity_used(lot)
+    return (lot.quantity or 0) - quantity_used(lot) - quantity_scrapped(lot)
+
+
+def refuse_more_than_left(lot: Part, wanted: int) -> None:
+    """Refuse to take more of a lot than is left of it; the lot was locked when it was found."""
+    left = left_of(lot)
+    if wanted > left:
+        raise Refused(
+            f"{lot} has {in_words(left, lot.unit_code)} left, "
+            f"not {in_words(wanted, lot.unit_code)}"
+        )
 
 
 def _open_links(parent: Part, uses: Sequence[Use], at: datetime) -> list[Link]:
@@ -125,12 +135,7 @@ def _open_links(parent: Part, uses: Sequence[Use], at: datetime) -> list[Link]:
         if use.part.is_lot:
             wanted[use.part.pk] = wanted.get(use.part.pk, 0) + use.quantity
     for lot in {use.part.pk: use.part for use in uses if use.part.is_lot}.values():
-        left = left_of(lot)
-        if wanted[lot.pk] > left:
-            raise Refused(
-                f"{lot} has {in_words(left, lot.unit_code)} left, "
-                f"not {in_words(wanted[lot.pk], lot.unit_code)}"
-            )
+        refuse_more_than_left(lot, wanted[lot.pk])
     links = [
         Link(
             parent=parent,

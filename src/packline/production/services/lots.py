@@ -10,9 +10,17 @@ from packline.foundation.commands import command
 from packline.foundation.errors import DomainError, Refused
 from packline.foundation.models import Person
 from packline.production.calc.quantities import to_base
-from packline.production.models import Link, Part
-from packline.production.services.linking import Use, _open_links, left_of, lot_named, tell
+from packline.production.models import Link, LotScrap, Part
+from packline.production.services.linking import (
+    Use,
+    _open_links,
+    left_of,
+    lot_named,
+    refuse_more_than_left,
+    tell,
+)
 from packline.production.states import ASSEMBLIES, FIRST_SERIAL_RANK, LOT_SUFFIX
+from packline.supply.models import CellLot
 
 
 @command("production.book_lot")
@@ -73,6 +81,53 @@ def merge_lots(*, kind: str, numbers: Sequence[str], into: str, by: Person, at: 
     links: list[Link] = _open_links(merged, uses, at)
     tell("production.lot.merged", merged, by=by, at=at, rows=[merged, *links])
     return merged
+
+
+@command("production.scrap_lot")
+def scrap_from_lot(
+    *,
+    kind: str,
+    number: str,
+    amount: str | int | Decimal,
+    unit: str = "1",
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> LotScrap:
+    """Scrap some of what is left of a lot: damaged, spilt, past its use. It is used for nothing.
+
+    Raises
+    ------
+    Refused
+        If less is left, or the lot is of cells with serials: those are set aside one by one.
+    """
+    if not reason.strip():
+        raise DomainError(f"lot {number} of {kind}: say why some of it is scrapped")
+    if kind == "cell" and CellLot.objects.filter(number=number).exists():
+        raise Refused(f"the cells of lot {number} have serials: set aside those that are meant")
+    lot = lot_named(kind, number)
+    quantity, code = to_base(amount, unit)
+    _same_unit(lot, code)
+    refuse_more_than_left(lot, quantity)
+    scrap = LotScrap.objects.create(
+        lot=lot,
+        number=lot.scraps.count() + 1,
+        quantity=quantity,
+        reason=reason.strip()[:300],
+        scrapped_at=at,
+        scrapped_by=by,
+    )
+    tell(
+        "production.lot.scrapped",
+        lot,
+        by=by,
+        at=at,
+        rows=[scrap],
+        quantity=quantity,
+        left=left_of(lot),
+        reason=scrap.reason,
+    )
+    return scrap
 
 
 def _new_lot(kind: str, number: str, quantity: int, unit_code: str, *, rank: int) -> Part:

@@ -6,6 +6,7 @@ from packline.quality.queries.nonconformances import (
     defect_counts,
     nonconformances_of_lot,
     nonconformances_of_unit,
+    open_decisions_about,
     open_nonconformances,
 )
 from packline.quality.queries.reactions import reactions, signals_of
@@ -17,6 +18,7 @@ __all__ = [
     "defect_counts",
     "nonconformances_of_lot",
     "nonconformances_of_unit",
+    "open_decisions_about",
     "open_nonconformances",
     "reactions",
     "signals_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -9,13 +10,14 @@ from django.db.models import Count, Q, QuerySet
 from packline.production.models import Order, Unit
 from packline.quality.calc.defects import defects
 from packline.quality.models import Nonconformance
-from packline.supply.models import CellLot
+from packline.supply.models import Cell, CellLot
 
 __all__ = [
     "DefectCount",
     "defect_counts",
     "nonconformances_of_lot",
     "nonconformances_of_unit",
+    "open_decisions_about",
     "open_nonconformances",
 ]
 
@@ -43,6 +45,14 @@ def nonconformances_of_unit(unit: Unit) -> QuerySet[Nonconformance]:
 def nonconformances_of_lot(lot: CellLot) -> QuerySet[Nonconformance]:
     """Return everything that was booked on a lot, oldest first."""
     return _shown(Nonconformance.objects.filter(lot=lot))
+
+
+def open_decisions_about(cells: Sequence[Cell]) -> list[Nonconformance]:
+    """Return what has to be decided about cells first: of themselves, or of their whole lot."""
+    waiting = Nonconformance.objects.filter(state__in=("open", "contained"))
+    named = Q(cells__cell__in=cells)
+    lots = Q(lot__in={cell.lot_id for cell in cells}, defect_code="sampling")
+    return list(waiting.filter(named | lots).distinct().order_by("number"))
 
 
 def defect_counts(order: Order | None = None) -> list[DefectCount]:

@@ -88,7 +88,7 @@ def parts_of(unit: Unit) -> Parts:
         [link for link in links if link.kind not in ("cell", "group")],
         _lots(cells),
         sum(link.removed_at is not None for link in links),
-        unit.placements.count(),
+        0 if links else unit.placements.count(),
     )
 
 

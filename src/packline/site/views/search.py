@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from packline.foundation.models import Person
 from packline.production.models import Part, Unit
 from packline.production.queries.genealogy import packs_above
+from packline.production.queries.lots import lots_by_quantity
+from packline.production.queries.part_holds import all_part_holds
 from packline.production.queries.trace import Trace, trace
 from packline.production.states import FIRST_SERIAL_RANK
 from packline.site import access
@@ -32,7 +34,11 @@ def search(request: HttpRequest) -> HttpResponse:
             "wanted": wanted,
             "virtual": found is not None and _any_virtual(found),
             "trace": found,
+            "may_hold": person.has_perm("production.hold_part"),
             "lot": CellLot.objects.filter(number=wanted).first() if found else None,
+            "held": all_part_holds().filter(part=wanted, lifted_at__isnull=True) if found else (),
+            "material": lots_by_quantity().filter(number=wanted).first() if found else None,
+            "kind": _kind_of(wanted) if found else "",
             "near": _near(person, wanted, house) if wanted and found is None else {},
             "own": None if house or not wanted else _unit_of_part(person, wanted),
         },
@@ -54,6 +60,14 @@ def _page_of(person: Person, wanted: str) -> HttpResponse | None:
     if access.nonconformances(person).filter(number=wanted).exists():
         return redirect("nonconformance", number=wanted)
     return None
+
+
+def _kind_of(wanted: str) -> str:
+    """Return as what a part is held by its number; nothing where its own page holds it."""
+    if CellLot.objects.filter(number=wanted).exists():
+        return ""
+    kinds = Part.objects.filter(number=wanted).order_by("rank", "kind")
+    return kinds.values_list("kind", flat=True).first() or "cell"
 
 
 def _near(person: Person, wanted: str, house: bool) -> dict[str, list[str]]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from packline.assurance.models import Release
 from packline.assurance.queries import documents_of_unit, open_points, verdicts_of_unit
 from packline.production.models import Unit
 from packline.quality.queries import nonconformances_of_unit
+from packline.quality.services import open_nonconformance
 from packline.site import access
+from packline.site.acting import carry_out_form
 from packline.site.download import download
+from packline.site.forms.problems import BookProblem
 from packline.site.units.joints import joint_pictures
 from packline.site.units.matching import matching_of_unit
 from packline.site.units.parts import parts_of
@@ -28,6 +33,31 @@ DONE_WITH = ("released", "scrapped")
 
 def unit(request: HttpRequest, serial: str) -> HttpResponse:
     """Show everything that is known of a unit."""
+    return _page(request, serial, BookProblem())
+
+
+@require_POST
+def book(request: HttpRequest, serial: str) -> HttpResponse:
+    """Book what somebody sees to be wrong with a unit; it is held until that is decided on."""
+    access.for_the_house_only(request)
+    found, form = access.one_unit(request, serial), BookProblem(request.POST)
+    person, at = access.who(request), timezone.now()
+
+    def act(said: dict[str, Any]) -> str:
+        opened = open_nonconformance(
+            **said, unit=found, cause=f"seen by {person} on {at.isoformat()}", by=person, at=at
+        )
+        return f"{opened} is open, and {found} is on hold until it is decided on."
+
+    refused = carry_out_form(request, form, act, needs="quality.open_nonconformance")
+    if refused:
+        return _page(request, serial, form, status=refused)
+    return redirect("unit", serial=serial)
+
+
+def _page(
+    request: HttpRequest, serial: str, form: BookProblem, *, status: int = 200
+) -> HttpResponse:
     found = access.one_unit(request, serial)
     parts = parts_of(found)
     steps = steps_with_readings(found)
@@ -78,7 +108,11 @@ def unit(request: HttpRequest, serial: str) -> HttpResponse:
                 "failed_joints": sum(p.joints.n_failed for p in pictures),
                 "open_problems": sum(p.state != "closed" for p in problems),
             },
+            "form": form,
+            "may_book": found.state != "scrapped"
+            and access.who(request).has_perm("quality.open_nonconformance"),
         },
+        status=status,
     )
 
 
