@@ -34,6 +34,7 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("maintenance", "Maintenance", "maintenance", False),
         ("training", "Training", "training", False),
         ("documents", "Documents", "documents", False),
+        ("tokens", "Tokens", "tokens", False),
     ),
     "production": (
         ("materials", "Materials", "materials", False),

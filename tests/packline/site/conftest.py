@@ -16,6 +16,7 @@ from packline.resources.models import (
     ControlledDocument,
     DocumentRevision,
     GaugeStudy,
+    StationToken,
 )
 from packline.supply.models import CellLot, LotHold, LotSample
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
@@ -139,6 +140,10 @@ def _resources(plant, people, now, file):
     )  # fmt: skip
     Receiver.objects.create(code="erp", heard_to=0)
     Part.objects.create(kind="adhesive-lot", number="AD/7", rank=0, quantity=500, unit_code="mm3")
+    StationToken.objects.create(
+        station=plant.stations["welder"], name="left PC", prefix="abc", secret_sha256="0" * 64,
+        scopes="units:read", issued_at=now, issued_by=people.admin, expires_at=now + timedelta(9),
+    )  # fmt: skip
     LotHold.objects.create(
         lot=plant.lot, number=1, reason="x", cause="", placed_at=now, lifted_at=now,
         lifted_because="y",

@@ -31,7 +31,7 @@ from packline.production.models import (
 )
 from packline.quality.models import ControlLimits, Nonconformance, Reaction, Signal
 from packline.requirements.models import Program, Requirement
-from packline.resources.models import Gauge, Qualification, Station
+from packline.resources.models import Gauge, Qualification, Station, StationToken
 from packline.supply.models import Cell, CellLot, LotHold, LotLimit
 from tests.packline.quality.readings import measured as measured_step
 
@@ -47,6 +47,14 @@ def webhooks(world, people, now, n):
     Delivery.objects.create(
         receiver=receiver, event=Event.objects.first(), stream="x", heard_at=now, next_at=now
     )
+
+
+def tokens(world, people, now, n):
+    StationToken.objects.create(
+        station=world.stations["welder"], name="x", prefix=f"t{n}", secret_sha256="0" * 64,
+        scopes="units:read", issued_at=now, issued_by=people.engineer,
+        expires_at=now + timedelta(9),
+    )  # fmt: skip
 
 
 def materials(world, people, now, n):
@@ -286,6 +294,7 @@ PAGES = {
     "/signals/": signals,
     "/webhooks/": webhooks,
     "/permits/": permits,
+    "/tokens/": tokens,
     "/materials/": materials,
     "/holds/": part_holds,
     "/orders/O1/charts/pack_ocv/": measured,

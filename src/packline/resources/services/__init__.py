@@ -24,7 +24,7 @@ from packline.resources.services.gauges import (
 from packline.resources.services.people import qualify_person
 from packline.resources.services.stations import register_station
 from packline.resources.services.studies import record_study
-from packline.resources.services.tokens import issue_token, revoke_token
+from packline.resources.services.tokens import LONGEST_TOKEN, issue_token, revoke_token
 from packline.resources.services.tools import recall_tool, register_tool, return_tool
 from packline.resources.services.upkeep import (
     log_station,
@@ -34,6 +34,7 @@ from packline.resources.services.upkeep import (
 )
 
 __all__ = [
+    "LONGEST_TOKEN",
     "approve_revision",
     "attend_station",
     "calibrate_gauge",

@@ -12,7 +12,7 @@ from packline.foundation.models import Person
 from packline.resources.calc.tokens import SCOPES, digest_of, make_token
 from packline.resources.models import Station, StationToken
 
-LONGEST = timedelta(days=800)
+LONGEST_TOKEN = timedelta(days=800)
 
 
 @command("resources.issue_token")
@@ -34,14 +34,14 @@ def issue_token(
     ]
     if not wanted:
         problems.append(Problem("token", "scope", "", "is missing", ", ".join(SCOPES)))
-    if not at < expires_at <= at + LONGEST:
+    if not at < expires_at <= at + LONGEST_TOKEN:
         problems.append(
             Problem(
                 "token",
                 "expires_at",
                 f"{expires_at:%Y-%m-%d}",
                 "is too early or too late",
-                f"after now, at most {LONGEST.days} days ahead",
+                f"after now, at most {LONGEST_TOKEN.days} days ahead",
             )
         )
     if not name.strip():
