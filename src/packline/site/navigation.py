@@ -41,7 +41,10 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("holds", "Holds", "holds", False),
         ("permits", "Permits", "permits", False),
     ),
-    "quality": (("reactions", "Signals", "reactions", True),),
+    "quality": (
+        ("reactions", "Signals", "reactions", True),
+        ("recall", "Recall", "recall", False),
+    ),
     "insight": (
         ("charts", "Control charts", "charts", True),
         ("webhooks", "Webhooks", "webhooks", False),

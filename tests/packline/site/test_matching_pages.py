@@ -124,8 +124,8 @@ def test_every_group_has_a_bar_inside_the_picture(values):
 
 
 def test_groups_of_the_same_capacity_are_drawn_without_the_rounding_of_their_mean():
-    alike = [19.88] * 13  # their mean is not 19.88 in binary
-    assert sum(alike) / 13 != 19.88
+    alike = [20.1] * 13  # whose mean is not 20.1 in binary
+    assert sum(alike) / 13 != 20.1
     assert from_mean(alike, 1e6) == [0.0] * 13
 
 

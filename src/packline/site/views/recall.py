@@ -30,6 +30,7 @@ def recall(request: HttpRequest) -> HttpResponse:
         request,
         "search/recall.html",
         {
+            "stage": "recall",
             "wanted": wanted,
             "recall": found,
             "virtual": Unit.objects.filter(serial__in=serials, virtual=True).exists(),
