@@ -36,6 +36,7 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("documents", "Documents", "documents", False),
         ("tokens", "Tokens", "tokens", False),
     ),
+    "process": (("revisions", "Revisions", "revisions", False),),
     "production": (
         ("materials", "Materials", "materials", False),
         ("holds", "Holds", "holds", False),

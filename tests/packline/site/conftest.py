@@ -8,7 +8,7 @@ from packline.design.models import Candidate
 from packline.foundation.files import store
 from packline.foundation.models import Event, Person, Receiver
 from packline.insight.models import Report, Subscription
-from packline.process.models import FailureMode
+from packline.process.models import Effectivity, FailureMode
 from packline.production.models import Part, PartHold, Permit, Unit
 from packline.quality.services import freeze_limits, hear_of_finished_step, hear_of_hold
 from packline.resources.models import (
@@ -17,6 +17,7 @@ from packline.resources.models import (
     DocumentRevision,
     GaugeStudy,
     StationToken,
+    Tool,
 )
 from packline.supply.models import CellLot, LotHold, LotSample
 from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
@@ -140,6 +141,14 @@ def _resources(plant, people, now, file):
     )  # fmt: skip
     Receiver.objects.create(code="erp", heard_to=0)
     Part.objects.create(kind="adhesive-lot", number="AD/7", rank=0, quantity=500, unit_code="mm3")
+    Tool.objects.create(
+        code="H-1", kind="weld-head", serviced_on=now.date(), due_on=now.date() + timedelta(9),
+        virtual=False,
+    )  # fmt: skip
+    Effectivity.objects.create(
+        design=plant.design, number=1, kind="instruction", operation_code="welding",
+        code="welding", revision="1", effective_from=now, reason="x",
+    )  # fmt: skip
     StationToken.objects.create(
         station=plant.stations["welder"], name="left PC", prefix="abc", secret_sha256="0" * 64,
         scopes="units:read", issued_at=now, issued_by=people.admin, expires_at=now + timedelta(9),

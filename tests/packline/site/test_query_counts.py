@@ -13,7 +13,7 @@ from packline.design.models import Candidate, Design, Study
 from packline.foundation.files import store
 from packline.foundation.models import Delivery, Event, Receiver
 from packline.insight.models import Subscription, SubscriptionProgram
-from packline.process.models import Characteristic, Operation, Routing
+from packline.process.models import Characteristic, Effectivity, Operation, Recipe, Routing
 from packline.production.calc.joints import to_parquet
 from packline.production.models import (
     Hold,
@@ -47,6 +47,14 @@ def webhooks(world, people, now, n):
     Delivery.objects.create(
         receiver=receiver, event=Event.objects.first(), stream="x", heard_at=now, next_at=now
     )
+
+
+def effectivities(world, people, now, n):
+    Recipe.objects.create(code="weld", revision=f"R{n}")
+    Effectivity.objects.create(
+        design=world.design, number=10 + n, kind="recipe", operation_code="welding", code="weld",
+        revision=f"R{n}", effective_from=now, reason="x",
+    )  # fmt: skip
 
 
 def tokens(world, people, now, n):
@@ -294,6 +302,8 @@ PAGES = {
     "/signals/": signals,
     "/webhooks/": webhooks,
     "/permits/": permits,
+    "/revisions/": effectivities,
+    "/revisions/?serial=PK-000001": effectivities,
     "/tokens/": tokens,
     "/materials/": materials,
     "/holds/": part_holds,

@@ -7,6 +7,8 @@ from packline.process.queries.plan import (
     routing_of_design,
 )
 from packline.process.queries.revisions import (
+    all_effectivities,
+    all_recipes,
     effective_for,
     effectivities_of,
     instruction_in_force,
@@ -15,6 +17,8 @@ from packline.process.queries.revisions import (
 )
 
 __all__ = [
+    "all_effectivities",
+    "all_recipes",
     "control_plan",
     "effective_for",
     "effectivities_of",

@@ -14,6 +14,8 @@ from packline.process.calc.serials import in_range
 from packline.process.models import Effectivity, Instruction, InstructionPicture, Recipe
 
 __all__ = [
+    "all_effectivities",
+    "all_recipes",
     "effective_for",
     "effectivities_of",
     "instruction_in_force",
@@ -58,6 +60,18 @@ def pictures_of(operation_code: str, revision: int) -> QuerySet[InstructionPictu
 def recipe_called(code: str, revision: str) -> Recipe | None:
     """Return the recipe of a code and revision, as a machine names what it has loaded."""
     return Recipe.objects.filter(code=code, revision=revision).first()
+
+
+def all_recipes() -> QuerySet[Recipe]:
+    """Return every revision of every machine's program."""
+    return Recipe.objects.order_by("code", "revision")
+
+
+def all_effectivities() -> QuerySet[Effectivity]:
+    """Return everything said about the effectivity of revisions, of a design the last first."""
+    return Effectivity.objects.select_related("design__program").order_by(
+        "design__program__code", "-design__revision", "-number"
+    )
 
 
 def effectivities_of(design: Design) -> QuerySet[Effectivity]:

@@ -25,7 +25,12 @@ from packline.resources.services.people import qualify_person
 from packline.resources.services.stations import register_station
 from packline.resources.services.studies import record_study
 from packline.resources.services.tokens import LONGEST_TOKEN, issue_token, revoke_token
-from packline.resources.services.tools import recall_tool, register_tool, return_tool
+from packline.resources.services.tools import (
+    recall_tool,
+    register_tool,
+    return_tool,
+    service_tool,
+)
 from packline.resources.services.upkeep import (
     log_station,
     plan_maintenance,
@@ -58,6 +63,7 @@ __all__ = [
     "return_tool",
     "revoke_token",
     "rewrite_revision",
+    "service_tool",
     "set_pin",
     "state_ideal_cycle",
     "submit_revision",

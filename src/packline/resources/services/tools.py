@@ -38,6 +38,22 @@ def register_tool(
     return tool
 
 
+@command("resources.register_tool")
+def service_tool(*, tool: Tool, serviced_on: date, due_on: date, by: Person, at: datetime) -> Tool:
+    """Record a service; it may also shorten the time until the next."""
+    if due_on <= serviced_on:
+        raise DomainError(f"tool {tool}: a service on {serviced_on} is due again later than that")
+    if not tool.serviced_on <= serviced_on <= at.date():
+        raise DomainError(
+            f"tool {tool}: {serviced_on} is no day from its last service ({tool.serviced_on}) "
+            "to today"
+        )
+    tool.serviced_on, tool.due_on = serviced_on, due_on
+    tool.save(update_fields=["serviced_on", "due_on"])
+    record("resources.tool.serviced", tool, by=by, at=at, rows=[tool])
+    return tool
+
+
 @command("resources.recall_tool")
 def recall_tool(
     *, tool: Tool, reason: str, for_good: bool = False, by: Person, at: datetime

@@ -32,6 +32,7 @@ def resources(request: HttpRequest) -> HttpResponse:
             "gauges": [(gauge, _standing(gauge.due_on, today)) for gauge in gauges],
             "tools": [(tool, _standing(tool.due_on, today)) for tool in all_tools()],
             "stations": list(all_stations()),
+            "may_register": access.who(request).has_perm("resources.register_gauge"),
             "qualifications": [(q, _standing(q.expires_on, today)) for q in qualified],
         },
     )
