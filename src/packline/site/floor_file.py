@@ -22,8 +22,9 @@ from packline.resources.services import (
     register_station,
     register_tool,
 )
+from packline.site.persons import person_called
 
-__all__ = ["person_called", "read_floor", "take_floor"]
+__all__ = ["read_floor", "take_floor"]
 
 Row = Mapping[str, Any]
 
@@ -79,14 +80,6 @@ def take_floor(rows: list[tuple[str, Row]], by: Person, at: datetime) -> str:
     return f"Known: {said or 'nothing new'}"
 
 
-def person_called(username: str, field: str) -> Person:
-    """Return a person by name, or say in which field there is none."""
-    found = Person.objects.filter(username=username, virtual=False).first()
-    if found is None:
-        raise InputError([Problem("person", field, username, "there is no such person")])
-    return found
-
-
 def _faults(
     where: str, row: Row, must: Mapping[str, type], may: Mapping[str, type]
 ) -> list[Problem]:
@@ -116,7 +109,7 @@ def _tool(row: Row, by: Person, at: datetime) -> None:
 
 def _training(row: Row, by: Person, at: datetime) -> None:
     qualify_person(
-        person=person_called(row["person"], "person"),
+        person=person_called(row["person"], field="person"),
         operation_code=row["operation"],
         granted_on=row["granted_on"],
         expires_on=row["expires_on"],

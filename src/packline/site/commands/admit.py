@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from packline.site.options import DatabaseOption, DataOption, ends_well, out
+from packline.site.persons import administrator_called, unknown_administrator
 from packline.site.prepare import point_at, prepare_database, start_django
 from packline.site.roles import ROLES
 
@@ -51,17 +52,10 @@ def admit(
         problems.append(Problem("USERNAME", value=username, message="is taken"))
     if "customer" in role and not customer:
         problems.append(Problem("--customer", message="a customer needs the name of one"))
-    administrator = Person.objects.filter(username=signed_by, is_superuser=True).first()
-    if administrator is None:
-        known = Person.objects.filter(is_superuser=True, virtual=False).order_by("username")
-        names = ", ".join(known.values_list("username", flat=True))
-        allowed = names or "none yet: `packline serve` makes the first"
-        problems.append(
-            Problem("--as", value=signed_by, message="no such administrator", allowed=allowed)
-        )
+    if wrong := unknown_administrator(signed_by):
+        problems.append(wrong)
     if problems:
         raise InputError(problems)
-    assert administrator is not None
     password = secrets.token_urlsafe(9)
     person = admit_person(
         username=username,
@@ -70,7 +64,7 @@ def admit(
         roles=tuple(dict.fromkeys(role)),
         customer=customer,
         password=password,
-        by=administrator,
+        by=administrator_called(signed_by),
         at=datetime.now(UTC),
     )
     screen = out()

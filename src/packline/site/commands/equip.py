@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from packline.site.options import DatabaseOption, DataOption, ends_well, out
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, prepare_database, start_django
 
 
@@ -30,7 +31,7 @@ def equip(
     point_at(data, database)
     start_django()
     from packline.foundation.errors import InputError, Problem
-    from packline.site.floor_file import person_called, read_floor, take_floor
+    from packline.site.floor_file import read_floor, take_floor
 
     try:
         content = file.read_bytes()
@@ -38,5 +39,5 @@ def equip(
         raise InputError([Problem(str(file), message=str(error))]) from error
     rows = read_floor(content, str(file))
     prepare_database()
-    said = take_floor(rows, person_called(signed_by, "--as"), datetime.now(UTC))
+    said = take_floor(rows, person_called(signed_by), datetime.now(UTC))
     out().print(said, markup=False)

@@ -17,6 +17,7 @@ from packline.site.options import (
     out,
     print_json,
 )
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, prepare_database, start_django
 
 if TYPE_CHECKING:
@@ -93,7 +94,6 @@ def gauge_study(
     point_at(data, database)
     start_django()
     prepare_database()
-    from packline.foundation.models import Person
     from packline.resources.calc.studies import evaluate
     from packline.resources.calc.study_data import Task
     from packline.resources.forms import read_study
@@ -104,9 +104,7 @@ def gauge_study(
     if known is None:
         codes = ", ".join(Gauge.objects.order_by("code").values_list("code", flat=True))
         raise _unusable("--gauge", gauge, "no such gauge", codes or "none is registered")
-    person = Person.objects.filter(username=signed_by).first()
-    if person is None:
-        raise _unusable("--as", signed_by, "there is no such person")
+    person = person_called(signed_by)
     if program is not None:
         unit, low, high = _planned(program, characteristic)
     if not unit:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from packline.site.options import DatabaseOption, DataOption, ends_well, out
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, prepare_database, start_django
 
 LARGEST = 8 * 2**20  # bytes
@@ -38,7 +39,6 @@ def illustrate(
     start_django()
     from packline.foundation.errors import InputError, Problem
     from packline.foundation.files import store
-    from packline.foundation.models import Person
     from packline.process.calc.catalogue import operation_types
     from packline.process.queries.revisions import instruction_in_force
     from packline.process.services import illustrate_instruction
@@ -69,9 +69,7 @@ def illustrate(
     if problems:
         raise InputError(problems)
     prepare_database()
-    person = Person.objects.filter(username=signed_by).first()
-    if person is None:
-        raise InputError([Problem("command line", "--by", signed_by, "nobody of that name")])
+    person = person_called(signed_by, field="--by")
     at = datetime.now(UTC)
     files = [
         (store(content=content, name=path.name, media_type=kind, by=person, at=at), said)

@@ -17,6 +17,7 @@ from packline.site.options import (
     print_json,
     warn,
 )
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, prepare_database, start_django
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def import_cells(
     prepare_database()
     at = datetime.now(UTC)
     cells = read_cells(file, mapping, strict=strict, lot_number=lot)
-    person = _person(signed_by)
+    person = None if signed_by is None else person_called(signed_by)
     model = _cell(cell, catalog)
     cast = gather(at)
     person = person or cast.inspector
@@ -202,19 +203,6 @@ def _mapping(columns: list[str], select: list[str]) -> CellMapping:
             raise _unusable("--select", text, "cannot be read", "COLUMN=VALUE")
         wanted.append((title, value))
     return mapping_of(told, wanted)
-
-
-def _person(username: str | None) -> Person | None:
-    from packline.foundation.models import Person
-
-    if username is None:
-        return None
-    person = Person.objects.filter(username=username).first()
-    if person is None:
-        known = Person.objects.filter(virtual=False).order_by("username")
-        names = ", ".join(known.values_list("username", flat=True))
-        raise _unusable("--as", username, "there is no such person", names or "none yet")
-    return person
 
 
 def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:

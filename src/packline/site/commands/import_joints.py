@@ -16,6 +16,7 @@ from packline.site.options import (
     out,
     print_json,
 )
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, require_record, start_django
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ def import_joints(
     from packline.production.models import Unit
     from packline.production.services import take_joints
     from packline.resources.models import Gauge
-    from packline.site.commands.import_cells import _person
 
     unit = Unit.objects.filter(serial=serial).select_related("order__design").first()
     if unit is None:
@@ -74,8 +74,7 @@ def import_joints(
         used = Gauge.objects.filter(code=gauge).first()
         if used is None:
             raise InputError([Problem("--gauge", value=gauge, message="is no gauge on record")])
-    person = _person(signed_by)
-    assert person is not None
+    person = person_called(signed_by)
     at = datetime.now(UTC)
     rows = take_joints(
         step=step,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packline.site.options import DatabaseOption, DataOption, ends_well, out
+from packline.site.persons import person_called
 from packline.site.prepare import point_at, require_record, start_django
 
 if TYPE_CHECKING:
@@ -128,12 +129,9 @@ def revoke(
 
 def _signer(username: str, password: str) -> Person:
     """Return who signs, known by the password given just now."""
-    from packline.foundation.errors import InputError, Problem, Refused
-    from packline.foundation.models import Person
+    from packline.foundation.errors import Refused
 
-    person = Person.objects.filter(username=username, is_active=True, virtual=False).first()
-    if person is None:
-        raise InputError([Problem("--as", "", username, "there is no such person")])
+    person = person_called(username)
     if not person.check_password(password):
         raise Refused("this is not the password of whoever signs, so nothing was signed")
     return person

@@ -16,10 +16,11 @@ from packline.site.options import (
     out,
     print_json,
 )
+from packline.site.persons import administrator_called, person_called
 from packline.site.prepare import point_at, prepare_database, require_record, start_django
 
 if TYPE_CHECKING:
-    from packline.foundation.models import Person
+    pass
 
 token = typer.Typer(
     help="Tokens with which stations speak at the interface (/api/v1).", no_args_is_help=True
@@ -62,7 +63,7 @@ def issue(
     from packline.resources.services import issue_token, register_station
 
     prepare_database()
-    by, at = administrator(signed_by), datetime.now(UTC)
+    by, at = administrator_called(signed_by), datetime.now(UTC)
     place = Station.objects.filter(code=station).first()
     if place is None:
         if not kind:
@@ -136,7 +137,7 @@ def revoke(
     row = StationToken.objects.select_related("station").filter(prefix=prefix).first()
     if row is None:
         raise InputError([Problem("PREFIX", "", prefix, "no such token", "see `token list`")])
-    by = administrator(signed_by)
+    by = administrator_called(signed_by)
     revoke_token(token=row, reason=reason, by=by, at=datetime.now(UTC))
     out().print(f"Token {row} of station {row.station} is revoked.", markup=False)
 
@@ -156,32 +157,15 @@ def badge(
     point_at(data, database)
     start_django()
     require_record()
-    from packline.foundation.errors import InputError, Problem
-    from packline.foundation.models import Person
     from packline.resources.services import set_pin
 
-    person = Person.objects.filter(username=username).first()
-    if person is None:
-        raise InputError([Problem("USERNAME", "", username, "there is no such person")])
+    person = person_called(username, field="USERNAME")
     pin = f"{secrets.randbelow(10**6):06d}"
-    by = administrator(signed_by)
+    by = administrator_called(signed_by)
     set_pin(person=person, badge=code, pin=pin, by=by, at=datetime.now(UTC))
     screen = out()
     screen.print(f"{person.shown_name} signs in with badge {code}", markup=False)
     screen.print(f"PIN {pin}, shown only now", markup=False)
-
-
-def administrator(username: str) -> Person:
-    from packline.foundation.errors import InputError, Problem
-    from packline.foundation.models import Person
-
-    found = Person.objects.filter(username=username, is_superuser=True).first()
-    if found is None:
-        known = Person.objects.filter(is_superuser=True, virtual=False).order_by("username")
-        names = ", ".join(known.values_list("username", flat=True))
-        allowed = names or "none yet: `packline serve` makes the first"
-        raise InputError([Problem("--as", "", username, "no such administrator", allowed)])
-    return found
 
 
 def _said(row: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from packline.site.commands.token import administrator
 from packline.site.options import (
     NO,
     DatabaseOption,
@@ -18,6 +17,7 @@ from packline.site.options import (
     out,
     print_json,
 )
+from packline.site.persons import administrator_called
 from packline.site.prepare import point_at, prepare_database, require_record, start_django
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def make(
         programs=[known[c] for c in dict.fromkeys(program or ())],
         everything=everything,
         from_start=from_start,
-        by=administrator(signed_by),
+        by=administrator_called(signed_by),
         at=at,
     )
     show_secret(made, at, as_json)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from packline.site.commands.token import administrator
 from packline.site.commands.webhook import Code, SignedBy, found_webhook, show_secret, webhook
 from packline.site.options import DatabaseOption, DataOption, JsonOption, ends_well, out
+from packline.site.persons import administrator_called
 from packline.site.prepare import point_at, require_record, start_django
 
 __all__ = ["webhook"]
@@ -36,7 +36,7 @@ def pause(
     require_record()
     from packline.insight.services import pause_subscription
 
-    found, by = found_webhook(code), administrator(signed_by)
+    found, by = found_webhook(code), administrator_called(signed_by)
     pause_subscription(subscription=found, reason=reason, by=by, at=datetime.now(UTC))
     out().print(f"{found} is paused; what happens meanwhile waits", markup=False)
 
@@ -58,7 +58,7 @@ def resume(
     require_record()
     from packline.insight.services import resume_subscription
 
-    found, by = found_webhook(code), administrator(signed_by)
+    found, by = found_webhook(code), administrator_called(signed_by)
     resume_subscription(subscription=found, by=by, at=datetime.now(UTC))
     out().print(f"{found} is told again", markup=False)
 
@@ -87,7 +87,7 @@ def resend(
     count = resend_deliveries(
         subscription=found_webhook(code),
         since=since.replace(tzinfo=UTC) if since else None,
-        by=administrator(signed_by),
+        by=administrator_called(signed_by),
         at=datetime.now(UTC),
     )
     out().print(f"{count} messages are queued again", markup=False)
@@ -122,7 +122,7 @@ def drop(
     delivery = row.first()
     if delivery is None:
         raise InputError([Problem("EVENT", "", event, "is not in the log of this webhook")])
-    by = administrator(signed_by)
+    by = administrator_called(signed_by)
     drop_delivery(
         subscription=found, delivery=delivery, reason=reason, by=by, at=datetime.now(UTC)
     )
@@ -147,7 +147,7 @@ def move(
     require_record()
     from packline.insight.services import move_subscription
 
-    found, by = found_webhook(code), administrator(signed_by)
+    found, by = found_webhook(code), administrator_called(signed_by)
     move_subscription(subscription=found, url=url, by=by, at=datetime.now(UTC))
     out().print(f"{found} is told at {url}", markup=False)
 
@@ -178,7 +178,7 @@ def rekey(
     require_record()
     from packline.insight.services import rekey_subscription
 
-    found, by, at = found_webhook(code), administrator(signed_by), datetime.now(UTC)
+    found, by, at = found_webhook(code), administrator_called(signed_by), datetime.now(UTC)
     rekey_subscription(subscription=found, overlap=timedelta(hours=overlap_hours), by=by, at=at)
     show_secret(found, at, as_json)
 
@@ -201,6 +201,6 @@ def end(
     require_record()
     from packline.insight.services import end_subscription
 
-    found, by = found_webhook(code), administrator(signed_by)
+    found, by = found_webhook(code), administrator_called(signed_by)
     end_subscription(subscription=found, reason=reason, by=by, at=datetime.now(UTC))
     out().print(f"{found} is told nothing any more", markup=False)
