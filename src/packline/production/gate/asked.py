@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Required, TypedDict
 
 from packline.foundation.models import Person
 from packline.process.models import Characteristic, Operation, Recipe
@@ -21,6 +21,22 @@ class Measuring:
 
     characteristic: Characteristic
     gauge: Gauge | None
+
+
+class Question(TypedDict, total=False):
+    """What a caller names; the gate looks up the rest of what it asks itself."""
+
+    unit: Required[Unit]
+    operation: Required[Operation]
+    station: Required[Station]
+    operator: Required[Person]
+    at: Required[datetime]
+    gauges: Sequence[Gauge]
+    measuring: Sequence[Measuring]
+    tools: Sequence[Tool]
+    recipe: Recipe | None
+    within: Step | None
+    act: Act | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Unpack
 
 from packline.foundation.errors import Blocked, Blocker
 from packline.foundation.models import Person
 from packline.foundation.prepared import Prepared
 from packline.process.models import Operation, Recipe
-from packline.production.gate.asked import Act, Asked, Measuring
+from packline.production.gate.asked import Act, Asked, Measuring, Question
 from packline.production.gate.equipment import (
     gauge_blocks,
     station_blocks,
@@ -31,20 +32,7 @@ _tool_uses = Prepared(
 )
 
 
-def blocks(
-    *,
-    unit: Unit,
-    operation: Operation,
-    station: Station,
-    operator: Person,
-    at: datetime,
-    gauges: Sequence[Gauge] = (),
-    measuring: Sequence[Measuring] = (),
-    tools: Sequence[Tool] = (),
-    recipe: Recipe | None = None,
-    within: Step | None = None,
-    act: Act | None = None,
-) -> list[Blocker]:
+def blocks(**question: Unpack[Question]) -> list[Blocker]:
     """Return every record that keeps `operator` from doing `operation` on `unit` now.
 
     Parameters
@@ -70,33 +58,18 @@ def blocks(
     list of Blocker
         All that stands in the way and that no permit opens; empty: it may begin.
     """
-    asked = _asked(
-        unit, operation, station, operator, at, gauges, measuring, tools, recipe, within, act
-    )
-    return _opened(asked)[0]
+    return _opened(_asked(**question))[0]
 
 
-def let_pass(
-    *,
-    unit: Unit,
-    operation: Operation,
-    station: Station,
-    operator: Person,
-    at: datetime,
-    gauges: Sequence[Gauge] = (),
-    measuring: Sequence[Measuring] = (),
-    tools: Sequence[Tool] = (),
-    recipe: Recipe | None = None,
-    within: Step | None = None,
-    act: Act | None = None,
-) -> list[Opened]:
-    """Raise `Blocked` with every blocking record, or return what passed only by a permit."""
-    asked = _asked(
-        unit, operation, station, operator, at, gauges, measuring, tools, recipe, within, act
-    )
+def let_pass(**question: Unpack[Question]) -> list[Opened]:
+    """Raise `Blocked` with every blocking record, or return what passed only by a permit.
+
+    It is asked as `blocks` is.
+    """
+    asked = _asked(**question)
     found, opened = _opened(asked)
     if found:
-        raise Blocked(f"{operation.title} on {unit}", found)
+        raise Blocked(f"{asked.operation.title} on {asked.unit}", found)
     return opened
 
 
@@ -151,17 +124,18 @@ def _opened(asked: Asked) -> tuple[list[Blocker], list[Opened]]:
 
 
 def _asked(
+    *,
     unit: Unit,
     operation: Operation,
     station: Station,
     operator: Person,
     at: datetime,
-    gauges: Sequence[Gauge],
-    measuring: Sequence[Measuring],
-    tools: Sequence[Tool],
-    recipe: Recipe | None,
-    within: Step | None,
-    act: Act | None,
+    gauges: Sequence[Gauge] = (),
+    measuring: Sequence[Measuring] = (),
+    tools: Sequence[Tool] = (),
+    recipe: Recipe | None = None,
+    within: Step | None = None,
+    act: Act | None = None,
 ) -> Asked:
     if within is not None and not tools:
         tools = [use.tool for use in _tool_uses(step=within)]
