@@ -2,7 +2,8 @@
 
 Events become deliveries, and each delivery is tried until the receiver has taken it. What was
 tried too often is parked where people see it, and holds back only what follows in its stream.
-All of it survives a crash at any point: what is not known to be taken is sent again.
+All of it survives a crash at any point: what is not known to be taken is sent again. Only the
+installation that a receiver is bound to tells it: a restored copy of the record tells nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
+from packline.foundation.installation import here
 from packline.foundation.models import Delivery, Event, Receiver
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "feed",
     "forget_deliveries",
     "give_back",
+    "is_told_from_here",
     "next_due",
     "receive_from_now",
     "send_again",
@@ -29,6 +32,7 @@ __all__ = [
     "standings",
     "take",
     "taken_up",
+    "tell_from_here",
     "wait_after",
 ]
 
@@ -45,7 +49,19 @@ AT_ONCE = 500  # events
 def receive_from_now(code: str, *, from_start: bool = False) -> Receiver:
     """Begin to keep account of a receiver: of all events, or of those after this moment."""
     newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return Receiver.objects.create(code=code, heard_to=0 if from_start else newest)
+    return Receiver.objects.create(
+        code=code, told_from=here(), heard_to=0 if from_start else newest
+    )
+
+
+def is_told_from_here(receiver: Receiver) -> bool:
+    """Say whether this installation is the one that tells a receiver; a copy of it is not."""
+    return receiver.told_from == here()
+
+
+def tell_from_here(receiver: Receiver) -> None:
+    """Let this installation be the one that tells a receiver from now on."""
+    Receiver.objects.filter(pk=receiver.pk).update(told_from=here())
 
 
 def take(receiver: Receiver, who: str, at: datetime) -> bool:

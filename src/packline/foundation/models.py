@@ -122,6 +122,7 @@ class Receiver(models.Model):
     in_thread = False  # whoever is told, and of what, is decided by a subscription
 
     code = models.CharField(max_length=40, unique=True)
+    told_from = models.CharField(max_length=100, blank=True)  # the one installation that tells it
     heard_to = models.BigIntegerField()  # every wanted event up to this one has its delivery
     failures = models.PositiveIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)

@@ -86,11 +86,11 @@ def tell(
     """Tell a receiver of what it is to be told now; return how many messages it took.
 
     `who` names this process: another one does nothing while it sends, and takes over when it has
-    shown no sign of life for a while.
+    shown no sign of life for a while. In a copy of the record nothing is sent at all.
     """
     send = send or partial(post, allowed=allowed_networks())
     receiver = receiver_of(subscription)
-    if not deliveries.take(receiver, who, clock()):
+    if not deliveries.is_told_from_here(receiver) or not deliveries.take(receiver, who, clock()):
         return 0
     try:
         receiver.refresh_from_db()
@@ -161,6 +161,7 @@ class Telling:
         self._who = f"{os.uname().nodename[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._heard: dict[str, int | None] = {}
         self._busy: dict[str, Future[None]] = {}
+        self._silent: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
 
     def __enter__(self) -> Telling:
@@ -202,6 +203,7 @@ class Telling:
     def _tell(self, subscription: Subscription) -> None:
         close_old_connections()
         try:
+            self._say_if_silent(subscription)
             tell(subscription, who=self._who, going=lambda: not self._stop.is_set())
         except Exception as error:
             self._heard.pop(subscription.code, None)
@@ -210,6 +212,18 @@ class Telling:
                 connection.close()
             else:
                 log.exception("webhook %s cannot be told", subscription)
+
+    def _say_if_silent(self, subscription: Subscription) -> None:
+        """Tell whoever runs a copy, once for each, why nothing is sent from it."""
+        if subscription.code in self._silent or subscription.state != "active":
+            return
+        if not deliveries.is_told_from_here(receiver_of(subscription)):
+            self._silent.add(subscription.code)
+            log.error(
+                "webhook %s is not told from here: this record was copied or moved; if it takes "
+                "the place of the other one, say so on the page of the webhook",
+                subscription,
+            )
 
 
 def _waits(subscription: Subscription, at: datetime) -> bool:

@@ -24,6 +24,7 @@ def test_a_copy_is_proven_and_never_laid_over_another(tmp_path):
             "from packline.foundation.people import first_person",
             "from packline.foundation.files import store", "now = datetime.now(UTC)",
             "by = first_person(username='admin', password='x', at=now)",
+            "from packline.foundation.installation import here", "here()",
             "store(content=b'x', name='x', media_type='text/plain', by=by, at=now)",
         )
     )  # fmt: skip
@@ -37,6 +38,8 @@ def test_a_copy_is_proven_and_never_laid_over_another(tmp_path):
     assert copied.returncode == 0, copied.stderr
     proven = packline("verify", "--data", tmp_path / "copy")
     assert (proven.returncode, "Proven" in proven.stdout) == (0, True)
+    assert (tmp_path / "data" / "installation").exists()
+    assert not (tmp_path / "copy" / "installation").exists()  # so a copy tells no webhook
     file = next(p for p in (tmp_path / "copy" / "files").rglob("*") if p.is_file())
     file.write_bytes(b"y")
     assert packline("verify", "--data", tmp_path / "copy").returncode == 1

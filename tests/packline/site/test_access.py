@@ -131,6 +131,9 @@ MAY_ACT = {
     "/holds/place/": INSIDE - {"auditor"},
     "/holds/cell:C011/hold/1/lift/": {"inspector", "approver", "admin"},
     "/units/PK-000001/book/": INSIDE - {"auditor"},
+    "/make-webhook/": {"admin"},
+    "/webhooks/erp/rekey/": {"admin"},
+    "/webhooks/erp/do/claim/": {"admin"},
     "/permits/sign/": {"approver", "admin"},
     "/permits/DP-000001/revoke/": {"approver", "admin"},
 }

@@ -425,6 +425,7 @@ def test_the_command_line_makes_shows_and_tries_a_webhook(office, receiver, monk
     assert (row["state"], row["status"]) == ("delivered", 200)
     for words in (
         ["pause", "erp", "--reason", "x"], ["resume", "erp"], ["resend", "erp"], ["rekey", "erp"],
+        ["claim", "erp", "--reason", "x"],
         ["move", "erp", "https://elsewhere.example/"], ["end", "erp", "--reason", "x"],
     ):  # fmt: skip
         assert run(["webhook", *words, "--as", "root"]).exit_code == 0, words

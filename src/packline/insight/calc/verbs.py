@@ -126,6 +126,7 @@ VERBS = {
     "insight.subscription.moved": "a subscription was given another address",
     "insight.subscription.paused": "a subscription was paused",
     "insight.subscription.resumed": "a subscription was resumed",
+    "insight.subscription.claimed": "an installation became the one that tells a subscription",
     "insight.subscription.ended": "a subscription was ended",
     "insight.subscription.rekeyed": "a subscription was given a new secret",
     "insight.subscription.resent": "deliveries of a subscription were queued again",

@@ -2,6 +2,7 @@
 
 from packline.insight.services.report import write_report
 from packline.insight.services.subscriptions import (
+    claim_subscription,
     drop_delivery,
     end_subscription,
     make_subscription,
@@ -13,6 +14,7 @@ from packline.insight.services.subscriptions import (
 )
 
 __all__ = [
+    "claim_subscription",
     "drop_delivery",
     "end_subscription",
     "make_subscription",

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from packline.foundation.commands import command, unchanged
-from packline.foundation.deliveries import drop, receive_from_now, send_again
+from packline.foundation.deliveries import (
+    drop,
+    is_told_from_here,
+    receive_from_now,
+    send_again,
+    tell_from_here,
+)
 from packline.foundation.errors import InputError, Problem, Refused
 from packline.foundation.events import record
 from packline.foundation.models import Delivery, Person
@@ -21,6 +27,7 @@ from packline.requirements.models import Program
 
 __all__ = [
     "OVERLAP",
+    "claim_subscription",
     "drop_delivery",
     "end_subscription",
     "make_subscription",
@@ -155,6 +162,23 @@ def resume_subscription(*, subscription: Subscription, by: Person, at: datetime)
     """Send again, beginning with what waits."""
     move(subscription, SUBSCRIPTION, to="active")
     record("insight.subscription.resumed", subscription, by=by, at=at, rows=[subscription])
+    return subscription
+
+
+@command("insight.steer_subscription")
+def claim_subscription(
+    *, subscription: Subscription, reason: str, by: Person, at: datetime
+) -> Subscription:
+    """Tell a receiver from this installation: the record was moved here, or restored for good.
+
+    A copy of a record tells nobody until this was said, so that two do not tell the same.
+    """
+    _not_ended(subscription)
+    receiver = receiver_of(subscription)
+    if is_told_from_here(receiver):
+        return unchanged(subscription)
+    tell_from_here(receiver)
+    record("insight.subscription.claimed", subscription, by=by, at=at, reason=_reason(reason))
     return subscription
 
 

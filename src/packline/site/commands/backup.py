@@ -23,7 +23,8 @@ def backup(
     """Copy the embedded database, the files and the keys, while stations go on working.
 
     The copy is a data directory: `packline verify --data TARGET` proves it, and restoring is to
-    serve it. It holds the signing key, so keep it as you keep that. For PostgreSQL see the how-to.
+    serve it. It holds the signing key, so keep it as you keep that. Its webhooks are silent until
+    somebody says that it takes the place of this record. For PostgreSQL see the how-to.
 
     Exit code 0: copied. 2: there is no record, or the target exists.
     """

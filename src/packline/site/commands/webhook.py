@@ -110,7 +110,8 @@ def list_webhooks(
             "{dropped} dropped  {url}  {verbs}  sees {sees}"
         )
         failing = f"  failing since {row['failing_since']:.16}" if row["failing_since"] else ""
-        screen.print(line.format(**row) + failing, markup=False)
+        silent = "" if row["from_here"] else "  silent: this record is a copy"
+        screen.print(line.format(**row) + failing + silent, markup=False)
     if not rows:
         screen.print("There is no webhook yet.")
 
@@ -196,7 +197,7 @@ def found_webhook(code: str) -> Subscription:
 
 
 def _said(subscription: Subscription) -> dict[str, Any]:
-    from packline.foundation.deliveries import standing
+    from packline.foundation.deliveries import is_told_from_here, standing
     from packline.insight.queries.subscriptions import receiver_of
 
     receiver = receiver_of(subscription)
@@ -207,6 +208,7 @@ def _said(subscription: Subscription) -> dict[str, Any]:
         "url": subscription.url,
         "verbs": subscription.verbs,
         "sees": "everything" if subscription.everything else ", ".join(programs),
+        "from_here": is_told_from_here(receiver),
         "failing_since": receiver.failing_since.isoformat() if receiver.failing_since else "",
         **standing(receiver),
     }

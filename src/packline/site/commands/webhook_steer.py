@@ -63,6 +63,29 @@ def resume(
     out().print(f"{found} is told again", markup=False)
 
 
+@webhook.command("claim")
+@ends_well
+def claim(
+    code: Code,
+    reason: Reason,
+    signed_by: SignedBy = "admin",
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Tell it from this installation, after the record was restored or moved for good.
+
+    Exit code 0: it is told from here. 1: refused. 2: there is no such webhook or administrator.
+    """
+    point_at(data, database)
+    start_django()
+    require_record()
+    from packline.insight.services import claim_subscription
+
+    found, by = found_webhook(code), administrator_called(signed_by)
+    claim_subscription(subscription=found, reason=reason, by=by, at=datetime.now(UTC))
+    out().print(f"{found} is told from here, beginning with what waits", markup=False)
+
+
 @webhook.command("resend")
 @ends_well
 def resend(
