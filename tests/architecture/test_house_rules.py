@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,18 @@ from packline.thread import STAGES
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src"
 FILES = sorted(p for p in SRC.rglob("*.py") if "migrations" not in p.parts)
+SOURCES = {path: path.read_text() for path in FILES}
 UNIT = re.compile(r"\[[^\]]+\]\s*$")
 
 
-def name_of(path):
-    return str(path.relative_to(SRC))
+@cache
+def tree_of(path):
+    return ast.parse(SOURCES[path])
+
+
+def those(broken):
+    """Name the files that break a rule, all of them at once."""
+    return [str(path.relative_to(SRC)) for path in FILES if broken(path)]
 
 
 def public_functions(package):
@@ -88,23 +96,22 @@ def test_every_stage_of_the_thread_is_built_and_no_other_folder_stands_there():
     assert built == {*STAGES, "foundation", "site"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_no_file_is_too_long_to_read(path):
-    assert len(path.read_text().splitlines()) <= 500
+def test_no_file_is_too_long_to_read():
+    assert those(lambda path: len(SOURCES[path].splitlines()) > 500) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_every_module_says_what_it_is_for(path):
-    source = path.read_text()
-    assert not source.strip() or ast.get_docstring(ast.parse(source))
+def test_every_module_says_what_it_is_for():
+    assert those(lambda p: SOURCES[p].strip() and not ast.get_docstring(tree_of(p))) == []
 
 
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "base", "common"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_no_module_is_called_by_nothing_in_particular(path):
-    assert not FORBIDDEN_NAMES & {part.removesuffix(".py") for part in path.parts}
+def test_no_module_is_called_by_nothing_in_particular():
+    def is_nothing(path):
+        return FORBIDDEN_NAMES & {*path.relative_to(SRC).with_suffix("").parts}
+
+    assert those(is_nothing) == []
 
 
 SUFFIXES = (
@@ -193,9 +200,9 @@ def test_every_event_is_in_the_list_that_others_choose_from_and_no_other():
     listed = SRC / "packline/insight/calc/verbs.py"
     written = {
         node.value
-        for path in SRC.glob("packline/**/*.py")
-        if path != listed
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path in FILES
+        if path != listed and path.is_relative_to(SRC / "packline")
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if EVENT.fullmatch(node.value) and not _is_module(node.value)
     }
@@ -215,28 +222,25 @@ MAY_WRITE = {
 }
 
 
-def outside_services():
-    for path in FILES:
-        parts = path.relative_to(SRC).parts
-        if parts[0] != "packline" or len(parts) < 3 or parts[1] in MAY_WRITE:
-            continue
-        if parts[2] in ("services", "services.py"):
-            continue
-        yield path
+def may_write(path):
+    parts = path.relative_to(SRC).parts
+    if parts[0] != "packline" or len(parts) < 3 or parts[1] in MAY_WRITE:
+        return True
+    return parts[2] in ("services", "services.py")
 
 
-@pytest.mark.parametrize("path", list(outside_services()), ids=name_of)
-def test_only_services_write(path):
-    tree = ast.parse(path.read_text())
+def test_only_services_write():
     found = {
-        node.func.attr
-        for node in ast.walk(tree)
+        f"{path.relative_to(SRC)} line {node.lineno}: {node.func.attr}"
+        for path in FILES
+        if not may_write(path)
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in WRITES | {"update", "delete"}
         and _is_of_a_table(node.func.value)
     }
-    assert not found, f"writes: {found}"
+    assert found == set()
 
 
 def _is_of_a_table(node):
@@ -247,40 +251,37 @@ def _is_of_a_table(node):
     return False
 
 
-def functions_of_services():
-    for module in service_modules():
-        tree = ast.parse(inspect.getsource(module))
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                yield pytest.param(module, node, id=f"{module.__name__}.{node.name}")
-
-
-@pytest.mark.parametrize(("module", "node"), list(functions_of_services()))
-def test_a_public_service_is_a_command_or_records_for_one(module, node):
+def test_a_public_service_is_a_command_or_records_for_one():
     """A public function of a services module is a command; a helper of one must record."""
-    if node.name.startswith("_") or not set(calls(node)) & (WRITES | {"move", "update"}):
-        return
-    decorated = any("command" in ast.unparse(d) for d in node.decorator_list)
-    assert decorated or "record" in set(calls(node))
+    found = [
+        f"{module.__name__}.{node.name}"
+        for module in service_modules()
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if set(calls(node)) & (WRITES | {"move", "update"})
+        if not any("command" in ast.unparse(d) for d in node.decorator_list)
+        if "record" not in set(calls(node))
+    ]
+    assert found == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_no_stage_asks_the_clock(path):
-    parts = path.relative_to(SRC).parts
-    edges = {"site", "management"}
-    if parts[0] != "packline" or edges & set(parts) or parts[-1].removesuffix(".py") == "views":
-        return
-    if "views" in parts:
-        return
-    source = path.read_text()
-    assert not re.search(r"\b(timezone|datetime|date|time)\.(now|today|utcnow|time)\(", source)
+CLOCK = re.compile(r"\b(timezone|datetime|date|time)\.(now|today|utcnow|time)\(")
+
+
+def test_no_stage_asks_the_clock():
+    def asks(path):
+        first, *others = path.relative_to(SRC).with_suffix("").parts
+        edge = {"site", "management", "views"} & set(others)
+        return first == "packline" and not edge and CLOCK.search(SOURCES[path])
+
+    assert those(asks) == []
 
 
 def test_packcalc_opens_only_the_data_it_ships():
     allowed = {"packcalc/rules", "packcalc/cell", "packcalc/stats", "packcalc/design"}
-    for path in SRC.glob("packcalc/**/*.py"):
-        if re.search(r"\bopen\(|read_text\(|read_bytes\(", path.read_text()):
-            assert any(str(path.relative_to(SRC)).startswith(p) for p in allowed), path
+    opens = re.compile(r"\bopen\(|read_text\(|read_bytes\(")
+    found = those(lambda p: p.is_relative_to(SRC / "packcalc") and opens.search(SOURCES[p]))
+    assert [name for name in found if not name.startswith(tuple(allowed))] == []
 
 
 def test_the_product_has_a_docstring():
