@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, pi
 
-from scipy.optimize import brentq
-
 from packcalc.thermal.screening import (
     PropagationScreening,
     screen_propagation,
@@ -146,6 +144,7 @@ def screened_gap(
     >>> screened_gap(0.021, 0.07, FILLINGS[0], heat_capacity=50.0, released=50e3, onset=453.15)
     inf
     """
+    from scipy.optimize import brentq
 
     def short_of(gap: float) -> float:
         near = standing_cylinders(diameter, height, gap, filling.conductivity, filling.emissivity)

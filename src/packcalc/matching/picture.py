@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from packcalc.matching.result import Matching
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["draw_matching", "draw_pack"]
 
@@ -41,6 +44,8 @@ def draw_pack(found: Matching, pack: int) -> str:
     >>> draw_pack(match(CellArrays(np.array([5.0, 4.9])), Topology(2, 1)), 0).startswith("<?xml")
     True
     """
+    from matplotlib.figure import Figure
+
     known = found.cells.resistance is not None
     figure = Figure(figsize=(7.2, 4.6 if known else 2.9), layout="constrained")
     axes = figure.subplots(2 if known else 1, 1, squeeze=False, sharex=True)[:, 0]
@@ -82,6 +87,8 @@ def draw_matching(found: Matching) -> str:
     >>> draw_matching(match(CellArrays(np.array([5.0, 4.9])), Topology(2, 1))).startswith("<?xml")
     True
     """
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(9.6, 4.0), layout="constrained")
     stock, packs = figure.subplots(1, 2, width_ratios=(3, 2))
     _draw_stock(stock, found)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 __all__ = [
     "Neighbours",
@@ -222,6 +221,8 @@ def screen_propagation(
     >>> round(found.neighbour_peak - 298.15, 2), found.passes_screening
     (200.0, False)
     """
+    from scipy.integrate import solve_ivp
+
     _positive(heat_capacity=heat_capacity, released=released, start=start, horizon=horizon)
     if not onset > start:
         raise ValueError(f"onset {onset:g} K must be above the start, {start:g} K")

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import typst
 
 __all__ = ["typeset"]
@@ -65,6 +64,8 @@ def typeset(
 @cache
 def _fonts() -> typst.Fonts:
     """No fonts of the machine: those in typst, and matplotlib's for what typst's cannot write."""
+    import matplotlib
+
     return typst.Fonts(
         include_system_fonts=False,
         font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from packcalc.stats.no_data import NoData
 from packline.insight.calc.kpis import CtqFigure, DefectFigure, StepFigure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["capability_picture", "pareto_picture", "yield_picture"]
 
@@ -58,7 +57,7 @@ def pareto_picture(defects: Sequence[DefectFigure]) -> str:
         axes.bar(place, [d.row.count for d in defects], color=BAD, width=0.6)
         axes.set_xticks(place, [d.row.cause.replace("_", "\n") for d in defects], fontsize=8)
         axes.set_ylabel("units")
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        _count_whole(axes)
         share = axes.twinx()
         share.plot(place, [d.row.cumulative_ratio * 100 for d in defects], color=INK, marker="o")
         share.set_ylim(0, 105)
@@ -78,9 +77,15 @@ def capability_picture(ctq: CtqFigure) -> str:
                 axes.axvline(limit, color=BAD, lw=1.4)
         axes.set_xlabel(f"{ctq.name} [{ctq.unit_code}]")
         axes.set_ylabel("readings")
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        _count_whole(axes)
 
     return _svg(draw, 3.3, 2.1, margins={"left": 0.15, "right": 0.97, "bottom": 0.23, "top": 0.95})
+
+
+def _count_whole(axes: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _svg(
@@ -91,6 +96,9 @@ def _svg(
     margins: Mapping[str, float] | None = None,
 ) -> str:
     """Draw one picture; with its `margins` given, nobody has to measure every label first."""
+    import matplotlib as mpl  # here: most commands draw nothing, and would wait for it to load
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
         if margins is not None:
