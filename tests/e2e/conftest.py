@@ -59,6 +59,11 @@ class Seen:
     def say(self, what: str) -> None:
         self.errors.append(what)
 
+    def be_quiet(self, site: Site) -> None:
+        """Nothing left this machine, and nothing went wrong."""
+        assert {url.split("/")[2] for url in self.requests} <= {site.url.split("/")[2]}
+        assert self.errors == []
+
 
 def environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PACKLINE_")}
@@ -139,8 +144,7 @@ def seen(site: Site) -> Iterator[Seen]:
     """What happened in every window of a test; nothing may leave this machine or go wrong."""
     watched = Seen()
     yield watched
-    assert {url.split("/")[2] for url in watched.requests} <= {site.url.split("/")[2]}
-    assert watched.errors == []
+    watched.be_quiet(site)
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """The pages as a person meets them, in a real browser."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import Seen, sign_in
 
-TABLET = {"viewport": {"width": 768, "height": 1024}, "has_touch": True}
+DESKTOP, TABLET = {"width": 1280, "height": 720}, {"width": 768, "height": 1024}
 EVERY_PAGE = (
     "/", "/programs/EB48/", "/designs/", "/programs/EB48/design/", "/processes/",
     "/programs/EB48/process/", "/lots/", "/lots/EB-2611-A/", "/orders/", "/orders/EB48-1/",
@@ -44,6 +45,58 @@ CONTRASTS = """
   return poor;
 }
 """
+
+SMALL_TARGETS = """
+() => [...document.querySelectorAll("button, .button, input, select, nav a")]
+  .filter(e => e.checkVisibility() && e.type !== "hidden" && e.type !== "radio")
+  .filter(e => !e.closest(".crumbs"))
+  .map(e => e.type === "checkbox" ? e.closest("label") || e : e)
+  .filter(e => e.getBoundingClientRect().height < 40).map(e => e.outerHTML)
+"""
+WITHOUT_A_NAME = """
+() => [...document.querySelectorAll("[role=region], nav, [role=img]")]
+  .filter(e => !e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby"))
+  .map(e => e.outerHTML.slice(0, 80))
+"""
+
+
+@dataclass
+class Look:
+    """What there is to see of a page: its structure, its colours by day and night, on a tablet."""
+
+    status: int
+    headings: int
+    without_a_name: list[str]
+    ids: list[str]
+    poor_contrasts: dict[str, list[str]]  # by scheme of colours
+    width: int  # on a tablet, as what follows
+    window_width: int
+    small_targets: list[str]
+
+
+@pytest.fixture(scope="module")
+def looks(browser, site, session):
+    """A look at every page: each is opened once and seen from all sides."""
+    context = browser.new_context(base_url=site.url, storage_state=session, has_touch=True)
+    seen = Seen()
+    seen.watch(context)
+    page, found = context.new_page(), {}
+    for address in EVERY_PAGE:
+        page.set_viewport_size(DESKTOP)
+        status = page.goto(address).status
+        headings, unnamed = page.locator("h1").count(), page.evaluate(WITHOUT_A_NAME)
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        poor = {}
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            poor[scheme] = page.evaluate(CONTRASTS)
+        page.set_viewport_size(TABLET)
+        width, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        small = page.evaluate(SMALL_TARGETS)
+        found[address] = Look(status, headings, unnamed, ids, poor, width, shown, small)
+    context.close()
+    seen.be_quiet(site)
+    return found
 
 
 def test_a_person_signs_in_with_what_the_server_printed(browser, site, seen):
@@ -181,28 +234,23 @@ def test_a_serial_is_found_by_scanning_it(window):
     expect(page.get_by_role("heading", name="EB48-000002")).to_be_visible()
 
 
-def test_no_page_scrolls_sideways_on_a_tablet_and_every_target_is_large(window):
-    page: Page = window(**TABLET)
-    for address in EVERY_PAGE:
-        assert page.goto(address).status == 200, address
-        width, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert width <= shown, f"{address} is {width} wide"
-        small = page.evaluate(
-            """() => [...document.querySelectorAll("button, .button, input, select, nav a")]
-              .filter(e => e.checkVisibility() && e.type !== "hidden" && e.type !== "radio")
-              .filter(e => !e.closest(".crumbs"))
-              .map(e => e.type === "checkbox" ? e.closest("label") || e : e)
-              .filter(e => e.getBoundingClientRect().height < 40).map(e => e.outerHTML)"""
-        )
-        assert small == [], address
+def test_every_page_opens(looks):
+    assert {look.status for look in looks.values()} == {200}
+    assert list(looks) == list(EVERY_PAGE)
+
+
+def test_no_page_scrolls_sideways_on_a_tablet(looks):
+    assert {a: look.width for a, look in looks.items() if look.width > look.window_width} == {}
+
+
+def test_every_target_is_large(looks):
+    assert {a: look.small_targets for a, look in looks.items() if look.small_targets} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_what_it_lies_on(scheme, window):
-    page: Page = window(color_scheme=scheme)
-    for address in EVERY_PAGE:
-        page.goto(address)
-        assert page.evaluate(CONTRASTS) == [], address
+def test_every_text_stands_out_from_what_it_lies_on(scheme, looks):
+    poor = {address: look.poor_contrasts[scheme] for address, look in looks.items()}
+    assert {address: texts for address, texts in poor.items() if texts} == {}
 
 
 def test_the_colours_follow_the_device_until_a_person_chooses(window):
@@ -246,16 +294,10 @@ def test_on_paper_the_content_stays_and_the_controls_go(window):
     assert height == page.evaluate("document.querySelector('#readings .table').clientHeight")
 
 
-def test_every_heading_and_every_table_has_a_name(window):
-    page: Page = window()
-    for address in EVERY_PAGE:
-        page.goto(address)
-        assert page.locator("h1").count() == 1, address
-        unnamed = page.evaluate(
-            """() => [...document.querySelectorAll("[role=region], nav, [role=img]")]
-              .filter(e => !e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby"))
-              .map(e => e.outerHTML.slice(0, 80))"""
-        )
-        assert unnamed == [], address
-        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-        assert len(ids) == len(set(ids)), f"{address} uses an id twice"
+def test_every_page_has_one_heading_and_what_stands_out_has_a_name(looks):
+    assert {a: look.headings for a, look in looks.items() if look.headings != 1} == {}
+    assert {a: look.without_a_name for a, look in looks.items() if look.without_a_name} == {}
+
+
+def test_no_page_uses_an_id_twice(looks):
+    assert [a for a, look in looks.items() if len(look.ids) != len(set(look.ids))] == []
