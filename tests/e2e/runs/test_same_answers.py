@@ -1,30 +1,42 @@
-"""The same run gives the same answer on both databases, on a repeat, and on real cells."""
+"""The same run gives the same answer: on both databases, on a repeat, and killed on its way."""
 
-from pathlib import Path
+import json
 
 import pytest
 
-CELLS = Path(__file__).parents[4] / "shared/data/pulsebat/pulsebat_cells_derived.csv"
-EXAMPLES = Path(__file__).parents[3] / "examples"
+from tests.e2e.runs.processes import Place, small_program
+
 BOTH = ("sqlite", "postgresql")
 
 
-def test_both_databases_give_the_same_answer_and_so_does_a_repeat(place, program):
+@pytest.fixture(scope="module")
+def defective(tmp_path_factory):
+    """A program on whose line half of the packs get a defect."""
+    program = small_program(tmp_path_factory.mktemp("killed") / "program")
     program.replace("defect_rate = 0.0", "defect_rate = 0.5")
-    answers = [place(kind).run(program.path) for kind in ("sqlite", "sqlite", "postgresql")]
-    assert len(answers[0]["units"]) == 2
-    assert answers[0]["units"] == answers[1]["units"] == answers[2]["units"]
+    return program
 
 
-def test_real_cells_give_released_packs_on_both_databases(place):
-    if not CELLS.exists():
-        pytest.skip("the measured cells of ../shared are not here")
-    places = [place(kind) for kind in BOTH]
-    answers = [p.run(EXAMPLES / "second-life-48v", "--cells", CELLS) for p in places]
-    assert answers[0]["units"] == answers[1]["units"]
-    assert answers[0]["released"] == 3
-    supply = next(line for line in answers[0]["stages"] if line["stage"] == "supply")
-    assert (supply["facts"]["cells"], supply["facts"]["virtual"]) == (52, False)
-    assert 0 < supply["facts"]["quarantined"] < 10
-    for p in places:
-        assert p.packline("verify").returncode == 0
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, defective):
+    """What a run of it says that nobody stops, on the embedded database."""
+    return Place(tmp_path_factory.mktemp("whole") / "data").run(defective.path)
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_both_databases_give_the_same_answer_and_so_does_a_repeat(
+    place, defective, whole, database
+):
+    assert len(whole["units"]) == 2
+    assert place(database).run(defective.path)["units"] == whole["units"]
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_a_killed_run_goes_on_where_it_stopped(place, defective, whole, database):
+    program, broken = defective, place(database)
+    for stage, after in (("design", 0.05), ("supply", 0.5), ("production", 0.2)):
+        broken.kill_in_run(stage, after, program.path)
+        verified = broken.packline("verify", "--json")
+        assert json.loads(verified.stdout)["differences"] == []
+    assert broken.run(program.path)["units"] == whole["units"]
+    assert broken.packline("verify").returncode == 0
