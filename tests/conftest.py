@@ -1,5 +1,7 @@
 """The cast of the tests, a clock that stands still, and a data directory for each test."""
 
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +13,10 @@ from hypothesis import settings as hypothesis_settings
 # How long an example takes is the machine's affair; what it shows is ours.
 hypothesis_settings.register_profile("packline", deadline=None)
 hypothesis_settings.load_profile("packline")
+
+# Many tests start `packline` as a process, which would compile the house anew each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
