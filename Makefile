@@ -33,7 +33,7 @@ test-sqlite: setup
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 test-postgres: setup
-	$(BIN)/python -m tests.on_postgresql tests/packline tests/reliability $(PYTEST_OPTIONS)
+	$(BIN)/python -m tests.on_postgresql tests/reliability tests/packline $(PYTEST_OPTIONS)
 
 check: lint types contracts migrations ## Lint, types, import contracts, migrations
 

@@ -73,11 +73,11 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what did not run, and why."""
-    number = config.stash.get(LEFT_OUT, 0)
-    terminalreporter.write_line(
-        f"{number} tests of tests/packline left out: they use no database, and would show here "
-        "what they show in the run without one."
-    )
+    if number := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{number} tests of tests/packline left out: they use no database, and would show "
+            "here what they show in the run without one."
+        )
 
 
 if __name__ == "__main__":

@@ -132,16 +132,24 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def press(server: Server, places: list[dict], *, until: float, every_s: float = 0.0) -> Tally:
+def press(
+    server: Server,
+    places: list[dict],
+    *,
+    until: float,
+    every_s: float = 0.0,
+    together: bool = False,
+) -> Tally:
     """Let every station work through its units until `until`; each on a line of its own.
 
-    With `every_s` a station makes one request so often; otherwise as fast as it is answered.
+    With `every_s` a station makes one request so often, each at a moment of its own or all of
+    them `together`; otherwise as fast as it is answered.
     """
-    tally, lock = Tally(), threading.Lock()
+    tally, lock, began_at = Tally(), threading.Lock(), time.monotonic()
 
     def station(n: int, place: dict) -> None:
         line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        due = time.monotonic() + every_s * n / max(1, len(places))
+        due = began_at + (0.0 if together else every_s * n / max(1, len(places)))
         for unit in place["units"]:
             for k, (path, body) in enumerate(work_on(unit, place["attendance"], n)):
                 if every_s:
