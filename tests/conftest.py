@@ -5,9 +5,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings as hypothesis_settings
 
 # How long an example takes is the machine's affair; what it shows is ours.
@@ -17,6 +19,9 @@ hypothesis_settings.load_profile("packline")
 # Many tests start `packline` as a process, which would compile the house anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# The commands are put together once, and not anew by each test that calls one.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
