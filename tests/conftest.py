@@ -50,6 +50,7 @@ def data_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         return
     settings = request.getfixturevalue("settings")
     settings.PACKLINE_DATA = tmp_path / "data"
+    settings.WHITENOISE_AUTOREFRESH = True  # or each client reads all static files at its start
     from packline.foundation.keys import ensure_keys
 
     ensure_keys()
