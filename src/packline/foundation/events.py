@@ -100,7 +100,7 @@ def record(
         hash=chain_hash(prev_hash, text),
     )
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # if it fails, so does the command
             event.save(force_insert=True)
     except IntegrityError as error:
         raise StaleObject(f"{name} was changed by somebody else: reload and try again") from error

@@ -93,6 +93,8 @@ class Prepared(Generic[R]):
 
     def _compile(self) -> _Compiled:
         rows = self._build(**{name: _Hole(name) for name in self._names})
+        query: Any = rows.query
+        query.chain = lambda *_, **__: copy.copy(query)  # nothing is added to it any more
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]

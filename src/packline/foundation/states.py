@@ -56,8 +56,10 @@ class StateMachine:
         return models.Q(**{f"{field}__in": list(self.states)})
 
 
-def move(obj: Any, machine: StateMachine, to: str) -> None:
+def move(obj: Any, machine: StateMachine, to: str, **also: Any) -> None:
     """Move `obj` to state `to` in the database, only from the state it was read in.
+
+    `also` are further fields that are written with it.
 
     Raises
     ------
@@ -69,7 +71,8 @@ def move(obj: Any, machine: StateMachine, to: str) -> None:
     if not machine.allows(obj.state, to):
         raise IllegalTransition(f"{obj} is {obj.state}: it cannot become {to}")
     model: type[models.Model] = type(obj)
-    moved = model._default_manager.filter(pk=obj.pk, state=obj.state).update(state=to)
+    moved = model._default_manager.filter(pk=obj.pk, state=obj.state).update(state=to, **also)
     if not moved:
         raise StaleObject(f"{obj} is no longer {obj.state}: reload and try again")
-    obj.state = to
+    for field, value in {"state": to, **also}.items():
+        setattr(obj, field, value)

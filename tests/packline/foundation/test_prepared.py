@@ -1,5 +1,8 @@
 """Prepared queries answer as Django's own do, and read afresh each time."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
@@ -52,6 +55,36 @@ def test_none_and_lists_do_not_fit_into_a_hole(people, now, value):
 def test_a_name_that_is_no_hole_is_named(people):
     with pytest.raises(TypeError, match="takes person, since, not person, until"):
         told(person=people.operator, until=1)
+
+
+THREADS = 4
+
+
+def test_threads_share_what_was_compiled_and_each_asks_on_its_own_connection(db):
+    built, start = [], threading.Barrier(THREADS)
+
+    def build(name):
+        built.append(threading.get_ident())
+        return Group.objects.filter(name=name).prefetch_related("permissions")
+
+    named = Prepared(build)
+    names = sorted(Group.objects.values_list("name", flat=True))
+
+    def ask(_):
+        start.wait(timeout=10)  # the first time all of them find it not compiled yet
+        with CaptureQueriesContext(connection) as context:
+            found = [named.first(name=name).name for name in names]
+        mine = connection.connection
+        connection.close()
+        return found, len(context), mine
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        rounds = [list(pool.map(ask, range(THREADS))) for _ in range(2)]
+    for told in rounds:
+        assert [found for found, *_ in told] == [names] * THREADS
+        assert [asked for _, asked, _ in told] == [2 * len(names)] * THREADS  # permissions too
+        assert len({id(mine) for *_, mine in told}) == THREADS
+    assert 1 <= len(built) == len(set(built)) <= THREADS  # by some at the same time, then never
 
 
 def test_permissions_are_those_that_django_works_out(people):

@@ -15,9 +15,7 @@ NO_STEP = "incoming"  # done on the cells, before there is a unit
 
 _current_steps = Prepared(
     lambda unit: (
-        Step.objects.filter(unit=unit)
-        .exclude(state="superseded")
-        .select_related("unit", "operation")
+        Step.objects.filter(unit=unit).exclude(state="superseded").select_related("operation")
     )
 )
 _operations_before = Prepared(
@@ -33,7 +31,10 @@ def sequence_blocks(
     unit: Unit, operation: Operation, within: Step | None, at: datetime
 ) -> list[Blocker]:
     """Return the earlier operations that are not done, and a step that stands in its own way."""
-    done: dict[int, Step] = {step.operation_id: step for step in _current_steps(unit=unit)}
+    done: dict[int, Step] = {}
+    for step in _current_steps(unit=unit):
+        step.unit = unit
+        done[step.operation_id] = step
     earlier = _operations_before(routing=operation.routing_id, number=operation.number)
     found = not_done(earlier, done, never=f"was not done on {unit}")
     found += _concessions([done[o.pk] for o in earlier if o.pk in done], at)

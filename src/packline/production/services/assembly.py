@@ -15,7 +15,7 @@ from packline.production.services.linking import (
     PartIn,
     Use,
     _close_link,
-    _open_links,
+    _put_into,
     _write_parts,
     new_part,
     subject_of_change,
@@ -54,7 +54,7 @@ def assemble(
     _refuse_a_finished_unit(subject)
     uses, new = uses_of(parts)
     let_parts_pass(unit=_unit(subject), parts=[use.part for use in uses], at=at)
-    links = _open_links(whole, uses, at)
+    links = _put_into(whole, uses, at)
     _cells_into(uses, subject, by=by, at=at)
     # What is in a part that goes in is told again, so that the chain of the whole is complete.
     below = [link for use in uses for link in _inside(use.part)]
@@ -102,7 +102,7 @@ def swap_part(*, link: Link, new: PartIn, reason: str, by: Person, at: datetime)
     _close_link(link, at)
     _cells_out_of([link], subject, reason=reason, by=by, at=at)
     put = [Use(use.part, use.kind, link.position, use.quantity) for use in uses]
-    (opened,) = _open_links(link.parent, put, at)
+    (opened,) = _put_into(link.parent, put, at)
     _cells_into(put, subject, by=by, at=at)
     tell(
         "production.part.swapped",
@@ -202,7 +202,7 @@ def _into_box(
         .first()
     )
     uses = [Use(part, part.kind, k) for k, part in enumerate(parts, start=(last or 0) + 1)]
-    links = _open_links(whole, uses, at)
+    links = _put_into(whole, uses, at)
     tell(
         verb,
         whole,

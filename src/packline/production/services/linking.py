@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Q
 
 from packline.foundation.errors import DomainError, Refused
 from packline.foundation.events import record
@@ -118,18 +118,26 @@ def refuse_more_than_left(lot: Part, wanted: int) -> None:
         )
 
 
-def _open_links(parent: Part, uses: Sequence[Use], at: datetime) -> list[Link]:
-    """Write the links of what is put into an assembly now.
+def _put_into(parent: Part, uses: Sequence[Use], at: datetime) -> list[Link]:
+    """Write the links of what is put into an assembly now."""
+    return _open_links([(parent, use) for use in uses], at)
+
+
+def _open_links(together: Sequence[tuple[Part, Use]], at: datetime) -> list[Link]:
+    """Write the links of what is put into assemblies now, each use with its assembly.
 
     Raises
     ------
     Refused
         If a part would be in itself, is in another assembly then, or a lot has not enough left.
     """
-    for use in uses:
+    for parent, use in together:
         if use.part.rank >= parent.rank:
             raise Refused(f"{use.part} cannot be in {parent}: what holds a part ranks above it")
-    _refuse_two_places([use.part for use in uses if not use.part.is_lot], parent, at)
+    _refuse_two_places(
+        {use.part.pk: parent for parent, use in together if not use.part.is_lot}, at
+    )
+    uses = [use for _, use in together]
     wanted: dict[int, int] = {}
     for use in uses:
         if use.part.is_lot:
@@ -149,23 +157,27 @@ def _open_links(parent: Part, uses: Sequence[Use], at: datetime) -> list[Link]:
             unit_code=use.part.unit_code,
             installed_at=at,
         )
-        for use in uses
+        for parent, use in together
     ]
     Link.objects.bulk_create(links, batch_size=PER_EVENT)
     return links
 
 
-def _refuse_two_places(parts: Sequence[Part], parent: Part, at: datetime) -> None:
-    """Refuse a part that is in an assembly now, or was there until later than `at`."""
-    for start in range(0, len(parts), PER_LOOKUP):
-        keys = [part.pk for part in parts[start : start + PER_LOOKUP]]
-        links = Link.objects.filter(child__in=keys)
-        still = links.filter(removed_at__isnull=True).select_related("parent", "child").first()
-        if still is not None:
-            raise Refused(f"{still.child} is in {still.parent}: take it out there first")
-        last = links.aggregate(last=Max("removed_at"))["last"]
-        if last is not None and last > at:
-            raise Refused(f"a part for {parent} was elsewhere until {last:%Y-%m-%d %H:%M} UTC")
+def _refuse_two_places(into: Mapping[int, Part], at: datetime) -> None:
+    """Refuse a part (its key) that is in an assembly now, or was there until later than `at`."""
+    keys = list(into)
+    for start in range(0, len(keys), PER_LOOKUP):
+        elsewhere = (
+            Link.objects.filter(child__in=keys[start : start + PER_LOOKUP])
+            .filter(Q(removed_at__isnull=True) | Q(removed_at__gt=at))
+            .select_related("parent", "child")
+            .order_by(F("removed_at").desc(nulls_first=True), "pk")
+        )
+        for link in elsewhere[:1]:
+            if link.removed_at is None:
+                raise Refused(f"{link.child} is in {link.parent}: take it out there first")
+            until = f"{link.removed_at:%Y-%m-%d %H:%M} UTC"
+            raise Refused(f"{link.child}, for {into[link.child_id]}, was elsewhere until {until}")
 
 
 def _close_link(link: Link, at: datetime) -> Link:

@@ -13,7 +13,7 @@ from packline.production.calc.quantities import to_base
 from packline.production.models import Link, LotScrap, Part
 from packline.production.services.linking import (
     Use,
-    _open_links,
+    _put_into,
     left_of,
     lot_named,
     refuse_more_than_left,
@@ -59,7 +59,7 @@ def split_lot(
         quantity, code = to_base(amount, unit)
         _same_unit(source, code)
         lots.append(_new_lot(kind, name, quantity, code, rank=source.rank + 1))
-        links += _open_links(lots[-1], [Use(source, kind, 0, quantity)], at)
+        links += _put_into(lots[-1], [Use(source, kind, 0, quantity)], at)
     tell("production.lot.split", source, by=by, at=at, rows=[*lots, *links], left=left_of(source))
     return lots
 
@@ -78,7 +78,7 @@ def merge_lots(*, kind: str, numbers: Sequence[str], into: str, by: Person, at: 
     rank = max(lot.rank for lot in sources) + 1
     merged = _new_lot(kind, into, sum(left), sources[0].unit_code, rank=rank)
     uses = [Use(lot, kind, 0, rest) for lot, rest in zip(sources, left, strict=True)]
-    links: list[Link] = _open_links(merged, uses, at)
+    links: list[Link] = _put_into(merged, uses, at)
     tell("production.lot.merged", merged, by=by, at=at, rows=[merged, *links])
     return merged
 

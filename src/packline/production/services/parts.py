@@ -16,6 +16,7 @@ from packline.production.services.linking import (
     Use,
     _close_link,
     _open_links,
+    _put_into,
     _write_parts,
     known_parts,
     new_part,
@@ -69,16 +70,18 @@ def install_parts(
         ]
     )
     let_parts_pass(unit=unit, parts=[use.part for use in more], at=at)
-    inner = [Use(part, "group", g) for part, g in zip(groups, numbers, strict=True)]
-    links = _open_links(own, [*inner, *more], at)
     of_group = dict(zip(numbers, groups, strict=True))
-    for g in numbers:
-        uses = [
-            Use(part, "cell", p.slot)
-            for part, p in zip(cells, placements, strict=True)
-            if p.group == g
-        ]
-        links += _open_links(of_group[g], uses, at)
+    links = _open_links(
+        [
+            *((own, Use(part, "group", g)) for g, part in of_group.items()),
+            *((own, use) for use in more),
+            *(
+                (of_group[p.group], Use(part, "cell", p.slot))
+                for part, p in zip(cells, placements, strict=True)
+            ),
+        ],
+        at,
+    )
     supply.install_cells(cells=[p.cell for p in placements], into=unit.serial, by=by, at=at)
     tell(
         "production.parts.installed",
@@ -111,7 +114,7 @@ def swap_cell(
     (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
     let_parts_pass(unit=unit, parts=[part], at=at, repair=True)
     _close_link(link, at)
-    (opened,) = _open_links(link.parent, [Use(part, "cell", link.position)], at)
+    (opened,) = _put_into(link.parent, [Use(part, "cell", link.position)], at)
     placement.cell = new
     placement.save(update_fields=["cell"])
     supply.remove_cells(cells=[old], out_of=unit.serial, reason=reason, by=by, at=at)

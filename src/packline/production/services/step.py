@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from packline.foundation.commands import command
 from packline.foundation.events import record
 from packline.foundation.models import Person
@@ -26,13 +28,15 @@ _attempts = Prepared(
         .values_list("attempt", flat=True)[:1]
     )
 )
-_failed_readings = Prepared(
-    lambda step: Reading.objects.filter(step=step, passed=False).values_list("pk", flat=True)[:1]
-)
-_failed_joints = Prepared(
-    lambda step: JointSet.objects.filter(step=step, n_failed__gt=0).values_list("pk", flat=True)[
-        :1
-    ]
+_failed = Prepared(
+    lambda step: (
+        Step.objects.filter(pk=step)
+        .filter(
+            Exists(Reading.objects.filter(step=OuterRef("pk"), passed=False))
+            | Exists(JointSet.objects.filter(step=OuterRef("pk"), n_failed__gt=0))
+        )
+        .values_list("pk", flat=True)
+    )
 )
 
 
@@ -100,10 +104,7 @@ def finish_step(*, step: Step, by: Person, at: datetime) -> Step:
         act="finish",
     )
     use_permits(step.unit, opened, by=by, at=at)
-    passed = not _failed_readings(step=step) and not _failed_joints(step=step)
-    step.finished_at = at
-    step.save(update_fields=["finished_at"])
-    move(step, STEP, to="passed" if passed else "failed")
+    move(step, STEP, to="failed" if _failed(step=step) else "passed", finished_at=at)
     record(
         "production.step.finished",
         step.unit,

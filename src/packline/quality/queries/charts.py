@@ -106,10 +106,9 @@ def points_of(
     return points, gathered.damaged
 
 
-def points_of_step(step: Step) -> dict[int, ChartPoint]:
-    """Return the points that one step gave, by characteristic."""
-    checks = list(step.operation.characteristics.order_by("code"))
-    points, _ = points_of(checks, Q(pk=step.pk))
+def points_of_step(step: Step, checks: Iterable[Characteristic]) -> dict[int, ChartPoint]:
+    """Return the points that one step gave of some characteristics, by their primary key."""
+    points, _ = points_of(list(checks), Q(pk=step.pk))
     return {check: found[0] for check, found in points.items() if found}
 
 

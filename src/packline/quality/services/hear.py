@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from packline.foundation.models import Event, Person
+from packline.foundation.prepared import Prepared
 from packline.production.models import Hold, Step
 from packline.production.queries.twins import twin_named
 from packline.quality.calc.defects import defect_of
@@ -26,6 +27,14 @@ __all__ = [
     "hear_of_sample",
     "hear_of_scrap",
 ]
+
+_steps = Prepared(
+    lambda serial, code, attempt: (
+        Step.objects.filter(unit__serial=serial, operation__code=code, attempt=attempt)
+        .select_related("unit__order", "operation", "operator", "station")
+        .prefetch_related("operation__characteristics")
+    )
+)
 
 UNEXPLAINED = "as_built"  # the defect of a unit whose cells and joints do not explain it
 
@@ -146,15 +155,7 @@ def _step(key: str) -> Step | None:
     if len(parts) != 3 or not parts[2].isdigit():
         return None
     serial, operation, attempt = parts
-    return (
-        Step.objects.filter(
-            unit__serial=serial,
-            operation__code=operation.partition("-")[2],
-            attempt=int(attempt),
-        )
-        .select_related("unit", "operation", "operator", "station")
-        .first()
-    )
+    return _steps.first(serial=serial, code=operation.partition("-")[2], attempt=int(attempt))
 
 
 def _first_failed(step: Step) -> str:

@@ -34,12 +34,12 @@ def judge_step(*, step: Step, by: Person, at: datetime) -> list[Reaction]:
     A step is one point of each of its characteristics, all its positions a subgroup: it is
     judged when it is finished, because only then is the subgroup whole.
     """
-    checks = {c.pk: c for c in step.operation.characteristics.order_by("code")}
+    checks = {c.pk: c for c in sorted(step.operation.characteristics.all(), key=lambda c: c.code)}
     frozen = {pk: streams for pk, streams in in_force(checks.values()).items() if streams}
     if not frozen:
         return []
     reactions = []
-    for pk, point in points_of_step(step).items():
+    for pk, point in points_of_step(step, checks.values()).items():
         key = stream_of(point, frozen.get(pk, {}))
         if key is not None:
             found = judge_point(

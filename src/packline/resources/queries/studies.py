@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
+from packline.foundation.prepared import Prepared
 from packline.resources.models import WITHOUT_SIGMA, Gauge, GaugeStudy
 
 __all__ = [
@@ -20,6 +22,14 @@ __all__ = [
     "studies_in_force",
     "studies_of_gauge",
 ]
+
+
+def _holding_on(on: Any) -> QuerySet[GaugeStudy]:
+    rows = GaugeStudy.objects.filter(taken_on__lte=on, valid_until__gte=on)
+    return rows.select_related("gauge").order_by("taken_on", "number")
+
+
+_of_gauge = Prepared(lambda gauge, on: _holding_on(on).filter(gauge=gauge))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +78,16 @@ def studies_in_force(
 ) -> dict[tuple[int, str], StudiesInForce]:
     """Return the studies that count on a day, by gauge (primary key) and characteristic code.
 
-    One query for all of them; what was never studied, or whose studies have lapsed, is missing.
+    What was never studied, or whose studies have lapsed, is missing.
     """
+    wanted = set(codes)
+    rows = (study for gauge in gauges for study in _of_gauge(gauge=gauge, on=on))
+    return _in_force(study for study in rows if study.characteristic_code in wanted)
+
+
+def _in_force(rows: Iterable[GaugeStudy]) -> dict[tuple[int, str], StudiesInForce]:
+    """Return the last study of each kind, by gauge and characteristic; `rows` are in time."""
     found: dict[tuple[int, str], dict[str, GaugeStudy]] = {}
-    asked = list(gauges)
-    if not asked:
-        return {}
-    rows = (
-        GaugeStudy.objects.filter(
-            gauge__in=asked,
-            characteristic_code__in=list(codes),
-            taken_on__lte=on,
-            valid_until__gte=on,
-        )
-        .select_related("gauge")
-        .order_by("taken_on", "number")
-    )
     for study in rows:
         found.setdefault((study.gauge_id, study.characteristic_code), {})[study.kind] = study
     return {key: StudiesInForce(tuple(last.values())) for key, last in found.items()}
@@ -94,7 +98,7 @@ def repeatability_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeE
 
     None says that it is unknown: never studied, or no study holds on that day.
     """
-    study = _in_force(gauge, characteristic_code, on).error
+    study = _of_one(gauge, characteristic_code, on).error
     if study is None or study.repeatability_value is None:
         return None
     return GaugeError(study.repeatability_value, study.unit_code, str(study))
@@ -106,7 +110,7 @@ def largest_repeatability(characteristic_code: str, on: date) -> GaugeError | No
     For readings of which nobody noted the gauge: no gauge of the house repeats worse. None says
     that none was studied.
     """
-    found = studies_in_force(Gauge.objects.all(), [characteristic_code], on).values()
+    found = _in_force(_holding_on(on).filter(characteristic_code=characteristic_code)).values()
     known = [
         GaugeError(study.repeatability_value, study.unit_code, str(study))
         for study in (held.error for held in found)
@@ -120,7 +124,7 @@ def guard_band_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeErro
 
     A guard band of zero says that a study found the error small enough; None that it is unknown.
     """
-    study = _in_force(gauge, characteristic_code, on).guarding
+    study = _of_one(gauge, characteristic_code, on).guarding
     return None if study is None else GaugeError(study.guard_value, study.unit_code, str(study))
 
 
@@ -136,5 +140,5 @@ def all_studies() -> QuerySet[GaugeStudy]:
     )
 
 
-def _in_force(gauge: Gauge, code: str, on: date) -> StudiesInForce:
+def _of_one(gauge: Gauge, code: str, on: date) -> StudiesInForce:
     return studies_in_force([gauge], [code], on).get((gauge.pk, code), StudiesInForce(()))

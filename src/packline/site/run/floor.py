@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from packline.foundation.models import Person
 from packline.process.models import Operation
-from packline.production.models import Step, Unit
+from packline.production.models import Placement, Step, Unit
 from packline.production.queries.genealogy import part_of_unit
 from packline.production.services import (
     finish_step,
@@ -57,6 +57,7 @@ class Floor:
         Safe to repeat after any interruption: each command is whole or was not done, and what
         was measured is not measured again.
         """
+        placed = _placed(unit)
         for _ in range(MOST_ATTEMPTS * len(self.operations)):
             unit.refresh_from_db(fields=["state"])
             if unit.state == "passed":
@@ -67,19 +68,20 @@ class Floor:
                 listen()
                 if not review(unit, alone=self._alone, cast=self.cast, at=self.clock()):
                     break
+                placed = _placed(unit)  # a weak cell was replaced
                 continue
             operation = self._next(unit)
             if operation is None:
                 pass_unit(unit=unit, by=self.cast.inspector, at=self.clock())
             else:
-                self._do(unit, operation)
+                self._do(unit, operation, placed)
         return unit
 
     def _next(self, unit: Unit) -> Operation | None:
         done = set(unit.steps.filter(state__in=DONE).values_list("operation_id", flat=True))
         return next((o for o in self.operations if o.pk not in done), None)
 
-    def _do(self, unit: Unit, operation: Operation) -> None:
+    def _do(self, unit: Unit, operation: Operation, placed: Sequence[Placement]) -> None:
         person = self.cast.at_operation(operation.code)
         step = (
             unit.steps.filter(operation=operation, state="started")
@@ -107,15 +109,12 @@ class Floor:
                 by=person,
                 at=self.clock(),
             )
-        self._measure(step, self._facts(unit), person)
+        self._measure(step, facts_of_unit(unit, placed, self.design), person)
         finish_step(step=step, by=person, at=self.clock())
 
-    def _facts(self, unit: Unit) -> UnitFacts:
-        placements = unit.placements.select_related("cell").order_by("group", "slot")
-        return facts_of_unit(unit, placements, self.design)
-
     def _alone(self, unit: Unit, group: int) -> dict[str, float]:
-        return self.line.rest_alone(self._facts(unit), group - 1)
+        facts = facts_of_unit(unit, _placed(unit), self.design)
+        return self.line.rest_alone(facts, group - 1)
 
     def _measure(self, step: Step, facts: UnitFacts, person: Person) -> None:
         operation = step.operation
@@ -156,3 +155,8 @@ class Floor:
                 by=person,
                 at=at,
             )
+
+
+def _placed(unit: Unit) -> list[Placement]:
+    """Return the cells of a unit, in their places."""
+    return list(unit.placements.select_related("cell").order_by("group", "slot"))
