@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 DATA = "PACKLINE_DATA"
 DATABASE = "PACKLINE_DATABASE"
+# What a connection asks often is planned once: planning was more than half of the work (0020).
+# A pooler in between has to keep prepared statements.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 
 
 def data_directory() -> Path:
@@ -62,5 +65,5 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 300,  # the threads that answer stay, and so do their connections
         "CONN_HEALTH_CHECKS": True,  # a server that was started again is noticed
-        "OPTIONS": query,
+        "OPTIONS": query | PREPARED,
     }
