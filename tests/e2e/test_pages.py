@@ -17,6 +17,9 @@ EVERY_PAGE = (
     "/orders/EB48-1/charts/joint_resistance/",
     "/orders/EB48-1/charts/pack_ocv/?point=EB48-000002/1", "/orders/EB48-1/charts/self_test/",
     "/cells/", "/resources/", "/search/?q=EB-2611-A", "/search/?q=nothing",
+    "/units/EB48-000001/gate/", "/holds/?kind=bms&part=1", "/materials/", "/boxes/",
+    "/permits/?opens=lot_expired", "/tokens/", "/floor/", "/tools/V-weld-head/",
+    "/revisions/?serial=EB48-000001&revise=welding", "/webhooks/",
 )  # fmt: skip
 
 # Ratio of luminances (WCAG 2.2, success criterion 1.4.3) of every visible text to what it lies on.

@@ -41,6 +41,7 @@ BESIDE: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("materials", "Materials", "materials", False),
         ("holds", "Holds", "holds", False),
         ("permits", "Permits", "permits", False),
+        ("boxes", "Boxes", "boxes", False),
     ),
     "quality": (
         ("reactions", "Signals", "reactions", True),

@@ -140,6 +140,7 @@ def _resources(plant, people, now, file):
         made_by=people.engineer,
     )  # fmt: skip
     Receiver.objects.create(code="erp", heard_to=0)
+    Part.objects.create(kind="box", number="B/1", rank=500)
     Part.objects.create(kind="adhesive-lot", number="AD/7", rank=0, quantity=500, unit_code="mm3")
     Tool.objects.create(
         code="H-1", kind="weld-head", serviced_on=now.date(), due_on=now.date() + timedelta(9),

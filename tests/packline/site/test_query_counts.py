@@ -57,6 +57,25 @@ def effectivities(world, people, now, n):
     )  # fmt: skip
 
 
+def boxes(world, people, now, n):
+    """A box with a unit in it that stands on a pallet, and one more unit in the first box."""
+    first, _ = Part.objects.get_or_create(kind="box", number="B/1", defaults={"rank": 500})
+    own = Part.objects.create(kind="box", number=f"BX-{n}", rank=500)
+    pallet = Part.objects.create(kind="pallet", number=f"PAL-{n}", rank=600)
+    units(world, people, now, n)
+    for serial, box in ((f"O1-U{n}", first), (f"none-{n}", own)):
+        pack = Part.objects.create(kind="pack", number=serial, rank=400)
+        place(box, pack, now, n)
+    place(pallet, own, now, 1)
+
+
+def place(parent, child, now, position):
+    Link.objects.create(
+        parent=parent, child=child, kind=child.kind, parent_rank=parent.rank,
+        child_rank=child.rank, position=position + 1, installed_at=now,
+    )  # fmt: skip
+
+
 def tokens(world, people, now, n):
     StationToken.objects.create(
         station=world.stations["welder"], name="x", prefix=f"t{n}", secret_sha256="0" * 64,
@@ -304,6 +323,8 @@ PAGES = {
     "/permits/": permits,
     "/revisions/": effectivities,
     "/revisions/?serial=PK-000001": effectivities,
+    "/boxes/": boxes,
+    "/boxes/box:B/1/": boxes,
     "/tokens/": tokens,
     "/materials/": materials,
     "/holds/": part_holds,

@@ -1,7 +1,12 @@
 """What can be asked about assurance: matrices, open points, dossiers, seals. Reads only."""
 
 from packline.assurance.queries.history import device_history
-from packline.assurance.queries.labels import label_named, label_of_unit, labels_of_order
+from packline.assurance.queries.labels import (
+    label_named,
+    label_of_part,
+    label_of_unit,
+    labels_of_order,
+)
 from packline.assurance.queries.matrix import (
     MatrixRow,
     documents_of_unit,
@@ -20,6 +25,7 @@ __all__ = [
     "documents_of_unit",
     "judgements",
     "label_named",
+    "label_of_part",
     "label_of_unit",
     "labels_of_order",
     "open_points",

@@ -10,7 +10,7 @@ from packline.foundation.errors import DomainError
 from packline.production.models import Link, Order, Part, Unit
 from packline.supply.models import Cell
 
-__all__ = ["label_named", "label_of_unit", "labels_of_order"]
+__all__ = ["label_named", "label_of_part", "label_of_unit", "labels_of_order"]
 
 BATCH, OWN = 20, 30  # the most that AI (10) and AI (240) hold
 SSCC = 18
@@ -57,14 +57,15 @@ def label_named(number: str) -> Label | None:
         return label_of_unit(unit)
     part = Part.objects.filter(number=number).select_related("lot").order_by("-rank").first()
     if part is not None:
-        return _of_part(part)
+        return label_of_part(part)
     cell = Cell.objects.filter(serial=number).select_related("lot__cell").first()
     if cell is None:
         return None
     return Label("Cell", cell.serial, (f"{cell.lot.cell}", f"Lot {cell.lot.number}"))
 
 
-def _of_part(part: Part) -> Label:
+def label_of_part(part: Part) -> Label:
+    """Return the label of a box, a pallet, a module, a group or any other part."""
     links = Link.objects.filter(parent=part, removed_at__isnull=True)
     if part.kind in ("box", "pallet"):
         inside = list(links.select_related("child").order_by("position"))

@@ -10,6 +10,7 @@ from packline.foundation.errors import DomainError, Refused
 from packline.foundation.models import Person
 from packline.production.gate import let_parts_pass
 from packline.production.models import Hold, Link, Part, Unit
+from packline.production.queries.boxes import BOXES
 from packline.production.queries.genealogy import links_below
 from packline.production.services.linking import (
     PartIn,
@@ -26,7 +27,6 @@ from packline.production.states import ASSEMBLIES, FIRST_SERIAL_RANK
 from packline.supply import services as supply
 from packline.supply.models import Cell
 
-BOXES = ("box", "pallet")
 FIXED = ("passed", "released", "scrapped")  # what a unit is made of then changes by rework only
 READY = ("passed", "released")
 

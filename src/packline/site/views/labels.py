@@ -16,7 +16,7 @@ from packline.site import access
 def unit_label(request: HttpRequest, serial: str, form: str) -> HttpResponse:
     """Send the label of a unit as PDF or ZPL."""
     unit = access.one_unit(request, serial)
-    return _send([label_of_unit(unit)], f"label-{unit.serial}", form)
+    return send_labels([label_of_unit(unit)], f"label-{unit.serial}", form)
 
 
 def order_labels(request: HttpRequest, number: str, form: str) -> HttpResponse:
@@ -25,10 +25,13 @@ def order_labels(request: HttpRequest, number: str, form: str) -> HttpResponse:
     labels = labels_of_order(order)
     if not labels:
         raise Http404("no unit of this order has a serial yet")
-    return _send(labels, f"labels-{order.number}", form, sheet=True)
+    return send_labels(labels, f"labels-{order.number}", form, sheet=True)
 
 
-def _send(labels: Sequence[Label], name: str, form: str, *, sheet: bool = False) -> HttpResponse:
+def send_labels(
+    labels: Sequence[Label], name: str, form: str, *, sheet: bool = False
+) -> HttpResponse:
+    """Send labels as PDF or ZPL, whichever the address names."""
     if form == "pdf":
         content = labels_pdf(labels, at=timezone.now(), sheet=sheet)
         response = HttpResponse(content, content_type="application/pdf")

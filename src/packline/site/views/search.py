@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from packline.foundation.models import Person
 from packline.production.models import Part, Unit
+from packline.production.queries.boxes import BOXES, all_boxes
 from packline.production.queries.genealogy import packs_above
 from packline.production.queries.lots import lots_by_quantity
 from packline.production.queries.part_holds import all_part_holds
@@ -38,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "lot": CellLot.objects.filter(number=wanted).first() if found else None,
             "held": all_part_holds().filter(part=wanted, lifted_at__isnull=True) if found else (),
             "material": lots_by_quantity().filter(number=wanted).first() if found else None,
+            "box": all_boxes().filter(number=wanted).first() if found else None,
             "kind": _kind_of(wanted) if found else "",
             "near": _near(person, wanted, house) if wanted and found is None else {},
             "own": None if house or not wanted else _unit_of_part(person, wanted),
@@ -63,11 +65,17 @@ def _page_of(person: Person, wanted: str) -> HttpResponse | None:
 
 
 def _kind_of(wanted: str) -> str:
-    """Return as what a part is held by its number; nothing where its own page holds it."""
+    """Return as what a part is held by its number; nothing of what is not held so.
+
+    A lot of cells is held on its page, and what stands in a box is held unit by unit.
+    """
     if CellLot.objects.filter(number=wanted).exists():
         return ""
-    kinds = Part.objects.filter(number=wanted).order_by("rank", "kind")
-    return kinds.values_list("kind", flat=True).first() or "cell"
+    parts = Part.objects.filter(number=wanted).exclude(kind__in=BOXES).order_by("rank", "kind")
+    kind = parts.values_list("kind", flat=True).first()
+    if kind is None and Cell.objects.filter(serial=wanted).exists():
+        return "cell"
+    return kind or ""
 
 
 def _near(person: Person, wanted: str, house: bool) -> dict[str, list[str]]:
