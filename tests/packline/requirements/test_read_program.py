@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from packline.requirements.calc.canonical import spec_from_text, spec_hash, spec_text
+from packline.requirements.calc.identifiers import gtin_check_digit
 from packline.requirements.calc.spec import CellColumn
-from packline.requirements.forms.program import gtin_check_digit
 
 from .programs import MINIMAL, changed, spec_of, with_requirement
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from packcalc.design import OBJECTIVES
 from packline.foundation.errors import InputError, Problem
+from packline.requirements.calc.identifiers import PATTERNS, gtin_problem, pattern_problem
 from packline.requirements.calc.playbooks import QUALITY_SYSTEMS, playbooks
 from packline.requirements.calc.spec import (
     CellsSpec,
@@ -24,7 +24,7 @@ from packline.requirements.forms.evidence import read_evidence
 from packline.requirements.forms.requirement import read_requirements
 from packline.requirements.forms.table import Table
 
-__all__ = ["PROGRAM_FILE", "gtin_check_digit", "read_program"]
+__all__ = ["PROGRAM_FILE", "read_program"]
 
 PROGRAM_FILE = "program.toml"
 CHEMISTRIES = ("LFP", "NMC", "NCA", "LTO", "Na-ion", "LMO")
@@ -151,34 +151,19 @@ def _read_order(table: Table) -> OrderSpec:
     return OrderSpec(quantity=quantity, as_many_as_possible=as_many, due=due)
 
 
-def gtin_check_digit(digits: str) -> int:
-    """Return the check digit of a GTIN without it: weights 3 and 1 from the right.
-
-    Source: GS1 General Specifications, section on the check digit calculation of data strings.
-    """
-    total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
-    return -total % 10
-
-
 def _read_serials(table: Table, order: OrderSpec | None) -> SerialsSpec:
     gtin = table.text(
         "gtin",
         pattern=r"[0-9]{14}|[0-9]{13}|[0-9]{12}|[0-9]{8}",
         allowed="8, 12, 13 or 14 digits in quotes",
     )
-    if table.good("gtin") and gtin_check_digit(gtin[:-1]) != int(gtin[-1]):
-        right = gtin_check_digit(gtin[:-1])
-        table.problem("gtin", f"has the wrong check digit {gtin[-1]}", f"{gtin[:-1]}{right}")
-    allowed = 'letters, digits and -./_ with {n} once, like "EB48-{n:06d}"; at most 20 characters'
-    pattern = table.text("pattern", allowed=allowed)
-    if table.good("pattern"):
-        form = re.fullmatch(r"([A-Za-z0-9./_-]*)\{n(:0?[1-9]d)?\}([A-Za-z0-9./_-]*)", pattern)
-        if form is None:
-            table.problem(
-                "pattern", "has not {n} once, or a character that a label cannot carry", allowed
-            )
-        elif len(pattern.format(n=order.quantity if order else 1)) > 20:
-            table.problem("pattern", "gives serials of more than 20 characters", allowed)
+    if table.good("gtin") and (problem := gtin_problem(gtin)):
+        table.problem("gtin", *problem)
+    pattern = table.text("pattern", allowed=PATTERNS)
+    if table.good("pattern") and (
+        problem := pattern_problem(pattern, order.quantity if order else 1)
+    ):
+        table.problem("pattern", *problem)
     table.finish()
     return SerialsSpec(gtin=gtin.zfill(14) if gtin else "", pattern=pattern)
 
