@@ -9,7 +9,7 @@ from typing import Any
 
 from packcalc.matching import Matching, Topology, match
 from packline.foundation.commands import command
-from packline.foundation.errors import Refused
+from packline.foundation.errors import IllegalTransition, Refused
 from packline.foundation.events import record
 from packline.foundation.models import Person
 from packline.foundation.states import move
@@ -39,12 +39,14 @@ class Found:
 
 def _find(*, order: Order, at: datetime, capacity_gauge: Gauge | None = None, **_: Any) -> Found:
     """Match what is in stock; this may take seconds, during which others may write."""
+    if not ORDER.allows(order.state, "matched"):
+        raise IllegalTransition(f"order {order} is {order.state}: its cells were matched already")
     if capacity_gauge is not None:
         error = repeatability_of(capacity_gauge, "cell_capacity", at.date())
     else:
         error = largest_repeatability("cell_capacity", at.date())
     design = order.design
-    cells = list(cells_for(design))
+    cells = list(cells_for(design, virtual=order.virtual))
     topology = Topology(design.series, design.parallel)
     if len(cells) < topology.cells:
         raise Refused(
@@ -81,8 +83,9 @@ def match_cells(
     """Match the accepted cells in stock into as many packs as the order wants and stock gives.
 
     Serialises that many units and allots their cells; `prepared` is its own doing. Refused when
-    not even one pack can be made; nothing is written then. Allotting finds out whether a cell
-    was taken or held while the match was worked out. `capacity_gauge` measured the capacities:
+    not even one pack can be made; nothing is written then. A real order takes no cell of a virtual
+    lot. Allotting finds out whether a cell was taken or held while the match was worked out.
+    `capacity_gauge` measured the capacities:
     what its study in force says of repeatability sets the floor that is stated. Without it the
     studied gauge that repeats worst at the capacity of a cell does.
     """

@@ -117,7 +117,7 @@ def _replace_weak_cells(
         drops = alone(unit, reading.position)
         serial = max(drops, key=lambda name: (drops[name], name))
         weak = Cell.objects.select_related("lot").get(serial=serial)
-        fresh = replacement_for(weak, unit.order.design)
+        fresh = replacement_for(weak, unit.order)
         if fresh is None:
             continue
         reason = f"{nonconformance}: falls by {drops[serial]:.3g} mV/d when it rests alone"
