@@ -3,6 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from packline.design.models import Design
 from packline.foundation.errors import DomainError, NotANumber, Refused
 from packline.foundation.listeners import facts
 from packline.foundation.models import Event
@@ -11,6 +12,7 @@ from packline.production.calc.serials import gs1_element_string
 from packline.production.models import Order, Placement, Unit
 from packline.production.queries.trace import trace
 from packline.production.services import close_order, install_parts, match_cells, place_order
+from packline.requirements.models import Program
 from packline.resources.calc.studies import evaluate
 from packline.resources.calc.study_data import Task
 from packline.resources.forms import read_study
@@ -40,6 +42,26 @@ def test_the_same_order_again_changes_nothing(world, people, now):
             number="O1", design=world.design, routing=world.routing, quantity=3,
             by=people.planner, at=now,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", [{"quantity": 0}, {"number": ""}])
+def test_an_order_has_a_number_and_is_for_packs(world, people, now, changed):
+    told = {"number": "O2", "quantity": 1} | changed
+    with pytest.raises(DomainError, match="an order has a number and is for packs"):
+        place_order(
+            **told, design=world.design, routing=world.routing, by=people.planner, at=now
+        )  # fmt: skip
+
+
+def test_nothing_more_is_ordered_of_what_is_superseded_or_closed(world, people, now):
+    told = {"number": "O2", "routing": world.routing, "quantity": 1, "by": people.planner}
+    Program.objects.update(state="closed")
+    with pytest.raises(Refused, match="program P1 is closed"):
+        place_order(**told, design=Design.objects.get(), at=now)
+    Design.objects.update(state="superseded")
+    with pytest.raises(Refused, match="P1/design/1 is superseded: order the released one"):
+        place_order(**told, design=Design.objects.get(), at=now)
+    assert Order.objects.count() == 1
 
 
 def test_a_stock_that_is_too_small_for_all_builds_as_many_as_it_can(people, now):

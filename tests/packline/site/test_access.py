@@ -140,6 +140,10 @@ MAY_ACT = {
     "/webhooks/erp/rekey/": {"admin"},
     "/webhooks/erp/do/claim/": {"admin"},
     "/permits/sign/": {"approver", "admin"},
+    "/place-order/": {"planner", "admin"},
+    "/orders/O1/do/match/": {"planner", "admin"},
+    "/orders/O1/do/close/": {"planner", "admin"},
+    "/orders/O1/do/report/": INSIDE - {"auditor"},
     "/permits/DP-000001/revoke/": {"approver", "admin"},
 }
 SENT = {

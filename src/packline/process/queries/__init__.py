@@ -5,6 +5,7 @@ from packline.process.queries.plan import (
     failure_modes_by_priority,
     operations_of_routing,
     routing_of_design,
+    routings_to_build,
 )
 from packline.process.queries.revisions import (
     all_effectivities,
@@ -28,4 +29,5 @@ __all__ = [
     "pictures_of",
     "recipe_called",
     "routing_of_design",
+    "routings_to_build",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 
 from packline.design.models import Design
 from packline.process.models import Characteristic, FailureMode, Operation, Routing
@@ -12,12 +12,27 @@ __all__ = [
     "failure_modes_by_priority",
     "operations_of_routing",
     "routing_of_design",
+    "routings_to_build",
 ]
 
 
 def routing_of_design(design: Design) -> Routing | None:
     """Return the latest routing of a design."""
     return Routing.objects.filter(design=design).order_by("-revision").first()
+
+
+def routings_to_build() -> QuerySet[Routing]:
+    """Return the latest routing of each released design whose program is open."""
+    latest = Routing.objects.filter(design=OuterRef("design")).order_by("-revision")
+    return (
+        Routing.objects.filter(
+            pk=Subquery(latest.values("pk")[:1]),
+            design__state="released",
+            design__program__state="open",
+        )
+        .select_related("design__program", "design__cell")
+        .order_by("design__program__code")
+    )
 
 
 def operations_of_routing(routing: Routing) -> QuerySet[Operation]:

@@ -14,6 +14,7 @@ from packline.process.models import Routing
 from packline.production.calc.serials import gs1_element_string, serial_of
 from packline.production.models import Order, Unit
 from packline.production.states import ORDER
+from packline.requirements.calc.identifiers import gtin_problem, pattern_problem
 
 
 @command("production.place_order")
@@ -30,7 +31,18 @@ def place_order(
     by: Person,
     at: datetime,
 ) -> Order:
-    """Order `quantity` packs of a released design; the same order again changes nothing."""
+    """Order `quantity` packs of a released design; the same order again changes nothing.
+
+    Raises
+    ------
+    DomainError
+        If the number or the quantity is none, or the routing is for another design.
+    Refused
+        If the number is taken by another order, the design is not released any more, or the
+        program is closed.
+    """
+    if not number or quantity < 1:
+        raise DomainError(f"an order has a number and is for packs, not {number!r} for {quantity}")
     if routing.design != design:
         raise DomainError(f"routing {routing} is not for design {design}")
     wanted = {
@@ -48,6 +60,10 @@ def place_order(
         if different:
             raise Refused(f"order {number} exists with another {', '.join(different)}")
         return unchanged(known)
+    if design.state != "released":
+        raise Refused(f"design {design} is {design.state}: order the released one")
+    if design.program.state == "closed":
+        raise Refused(f"program {design.program} is closed: nothing more is ordered of it")
     order = Order.objects.create(number=number, program=design.program, placed_at=at, **wanted)
     record("production.order.placed", order, by=by, at=at, rows=[order])
     return order
@@ -64,10 +80,22 @@ def serialise_units(
     by: Person,
     at: datetime,
 ) -> list[Unit]:
-    """Give `count` units of an order their serials, numbered on from the program's last one."""
+    """Give `count` units of an order their serials, numbered on from the program's last one.
+
+    Raises
+    ------
+    DomainError
+        If that are too many, or no label can carry such a serial or GTIN.
+    Refused
+        If a serial is taken by another program.
+    """
     if not 1 <= count <= order.quantity:
         raise DomainError(f"order {order} is for {order.quantity} units, not {count}")
     first = Unit.objects.filter(order__program=order.program).count() + 1
+    if problem := pattern_problem(pattern, first + count - 1):
+        raise DomainError(f"serial pattern {pattern} {problem[0]}; allowed: {problem[1]}")
+    if gtin and (problem := gtin_problem(gtin)):
+        raise DomainError(f"GTIN {gtin} {problem[0]}; allowed: {problem[1]}")
     units = []
     for number in range(1, count + 1):
         serial = serial_of(pattern, first + number - 1)
@@ -76,7 +104,7 @@ def serialise_units(
                 serial=serial,
                 order=order,
                 number=number,
-                gs1=gs1_element_string(gtin, serial),
+                gs1=gs1_element_string(gtin.zfill(14) if gtin else "", serial),
                 firmware_version=firmware_version,
                 virtual=order.virtual,
             )

@@ -1,17 +1,32 @@
-"""Orders and the units they consist of."""
+"""One order: its units, how their cells were matched, and what is next to do about it."""
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.safestring import SafeString, mark_safe
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from django import forms
+from django.db.models import Count, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_POST
+
+from packline.foundation.models import Person
+from packline.insight.services import write_report
 from packline.production.models import Order, Reading
+from packline.production.queries.stock import cells_for
 from packline.production.queries.units import units_of_order
+from packline.production.services import close_order, match_cells
 from packline.quality.models import Nonconformance
+from packline.requirements.queries import spec_of_program
 from packline.site import access, charts
+from packline.site.acting import carry_out_form, verb_named
 from packline.site.download import download
+from packline.site.forms.orders import MatchCells
 from packline.site.paging import page_of
 from packline.site.units.matching import matching_of_order
 from packline.site.units.twin import twins_for_order
@@ -22,27 +37,42 @@ SPREADS = {  # readings of the match as it was built, in the words of the page
 }
 
 
-def orders(request: HttpRequest) -> HttpResponse:
-    """List the orders, the latest first, with the states of their units."""
-    person = access.who(request)
-    found = access.orders(person).select_related("program", "design__cell")
-    if program := request.GET.get("program", ""):
-        found = found.filter(program__code=program)
-    found = found.annotate(
-        n_units=Count("units", distinct=True),
-        n_released=Count("units", filter=Q(units__state="released"), distinct=True),
-        n_held=Count("units", filter=Q(units__state="held"), distinct=True),
-        n_scrapped=Count("units", filter=Q(units__state="scrapped"), distinct=True),
-    )
-    return render(
-        request,
-        "production/orders.html",
-        {"stage": "production", "page": page_of(request, found), "program": program},
-    )
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What may be done about an order: by which form, with which permission, and when."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    needs: str
+    is_next: Callable[[Order], bool]
+    do: Callable[[Order, dict[str, Any], Person, datetime], str]
 
 
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show an order: its units with their states, and how well the match came out."""
+    return _page(request, number, {})
+
+
+@require_POST
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Do what a form of the page asks; what is refused comes back as it was typed."""
+    access.for_the_house_only(request)
+    found, asked = access.one_order(request, number), verb_named(ACTS, verb)
+    form = asked.form(request.POST, auto_id=f"{verb}-%s")
+
+    def carried_out(said: dict[str, Any]) -> str:
+        return asked.do(found, said, access.who(request), timezone.now())
+
+    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
+    if refused:
+        return _page(request, number, {verb: form}, status=refused)
+    return redirect("order", number=number)
+
+
+def _page(
+    request: HttpRequest, number: str, begun: dict[str, forms.Form], *, status: int = 200
+) -> HttpResponse:
     found = access.one_order(request, number)
     state = request.GET.get("state", "")
     counted = dict(
@@ -70,8 +100,45 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
             "match": matching_of_order(found, house=access.sees_everything(access.who(request))),
             "spreads": _spreads(found),
             "reports": list(found.reports.select_related("file").order_by("-number")),
-        },
+            "offered": _offered(access.who(request), found, begun),
+        }
+        | _stock(found, access.sees_everything(access.who(request))),
+        status=status,
     )
+
+
+def _offered(
+    person: Person, order: Order, begun: dict[str, forms.Form]
+) -> list[tuple[str, Act, forms.Form]]:
+    """Return what the person may do now, as it was typed where it was refused."""
+    return [
+        (verb, entry, begun.get(verb) or entry.form(auto_id=f"{verb}-%s", initial=_told(order)))
+        for verb, entry in ACTS.items()
+        if entry.is_next(order) and person.has_perm(entry.needs)
+    ]
+
+
+def _told(order: Order) -> dict[str, str]:
+    """Begin matching with what the program says of serials and firmware."""
+    if order.state != "placed":
+        return {}
+    spec = spec_of_program(order.program)
+    return {
+        "pattern": spec.serials.pattern,
+        "gtin": spec.serials.gtin,
+        "firmware_version": spec.firmware.version,
+    }
+
+
+def _stock(order: Order, house: bool) -> dict[str, int]:
+    """Return how many cells there are to match and how many a pack takes, while it matters."""
+    if order.state != "placed" or not house:
+        return {}
+    design = order.design
+    return {
+        "cells_in_stock": cells_for(design, virtual=order.virtual).count(),
+        "cells_per_pack": design.series * design.parallel,
+    }
 
 
 def _spreads(order: Order) -> list[tuple[str, SafeString]]:
@@ -100,3 +167,50 @@ def order_report(request: HttpRequest, number: str, report: int) -> HttpResponse
         access.one_order(request, number).reports.select_related("file"), number=report
     )
     return download(found.file)
+
+
+def _match(order: Order, said: dict[str, Any], by: Person, at: datetime) -> str:
+    match_cells(order=order, **said, by=by, at=at)
+    made = order.units.count()
+    return f"{made} of {order.quantity} packs are matched and have their serials."
+
+
+def _close(order: Order, said: dict[str, Any], by: Person, at: datetime) -> str:
+    close_order(order=order, by=by, at=at)
+    return f"Order {order} is closed."
+
+
+def _report(order: Order, said: dict[str, Any], by: Person, at: datetime) -> str:
+    written = write_report(order=order, by=by, at=at)
+    return f"Report {written.number} is written, with the figures as they stand now."
+
+
+ACTS: dict[str, Act] = {
+    "match": Act(
+        "Match the cells in stock",
+        "Match them",
+        MatchCells,
+        "production.match_cells",
+        lambda order: order.state == "placed",
+        _match,
+    ),
+    "close": Act(
+        "Close the order",
+        "Close it",
+        forms.Form,
+        "production.close_order",
+        lambda order: (
+            order.state == "matched"
+            and not order.units.filter(state__in=("planned", "building")).exists()
+        ),
+        _close,
+    ),
+    "report": Act(
+        "Write the report of the order",
+        "Write it",
+        forms.Form,
+        "insight.write_report",
+        lambda order: order.state != "placed",
+        _report,
+    ),
+}
