@@ -1,7 +1,7 @@
 """Many stations on one site: how long a scan waits, and how much the site takes.
 
     python benchmarks/floor.py [--minutes 10] [--stations 32]
-                               [--postgresql | --database postgresql://...]
+                               [--postgresql | --database postgresql://...] [--workers N]
 
 A server, the stations and the database share this machine; ``--postgresql`` starts one that comes
 as a wheel and lives as long as the run, with its settings as they are shipped. First every station
@@ -65,6 +65,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--stations", type=int, default=32)
+    parser.add_argument("--workers", type=int, default=1, help="processes, on PostgreSQL")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--database", help="an empty PostgreSQL database instead of SQLite")
     where.add_argument("--postgresql", action="store_true", help="a PostgreSQL of this run's own")
@@ -91,7 +92,7 @@ def of_its_own() -> Iterator[str]:
 
 def measured(options: argparse.Namespace) -> int:
     """Press on the floor and say what came of it; 0 if every reading is there once."""
-    half_s = options.minutes * 30
+    half_s, load = options.minutes * 30, os.getloadavg()[0]
     units = int(half_s / SCAN_S / 4 + half_s * 40 / 4 / options.stations) + 2
     with tempfile.TemporaryDirectory(prefix="packline-floor-") as folder:
         data = Path(folder)
@@ -100,7 +101,7 @@ def measured(options: argparse.Namespace) -> int:
         scans = int(half_s / SCAN_S / 4) + 1
         paced_places = [{**p, "units": p["units"][:scans]} for p in places]
         other_places = [{**p, "units": p["units"][scans:]} for p in places]
-        server = Server(data, options.database).start()
+        server = Server(data, options.database, workers=options.workers).start()
         try:
             paced = press(server, paced_places, until=time.monotonic() + half_s, every_s=SCAN_S)
             began = time.monotonic()
@@ -114,8 +115,10 @@ def measured(options: argparse.Namespace) -> int:
     accepted = paced.readings + full.readings
     rate = full.accepted / took_s
     engine = "PostgreSQL" if options.database else "SQLite"
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{engine}, {options.stations} stations, {machine}")
+    machine = (
+        f"{os.cpu_count()} cores (load {load:.1f} before), Python {platform.python_version()}"
+    )
+    print(f"{engine}, {options.stations} stations, {options.workers} processes, {machine}")
     print(f"one scan each {SCAN_S:g} s   {told(paced)}")
     print(f"saturated            {told(full)}")
     print(f"saturated rate       {rate:.1f} requests/s, {full.readings / took_s:.0f} readings/s")

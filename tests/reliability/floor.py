@@ -43,13 +43,16 @@ def lay_out(data: Path, database: str | None, *, stations: int, units: int) -> l
 class Server:
     """`packline serve` as a process of its own, that a test may kill."""
 
-    def __init__(self, data: Path, database: str | None = None, port: int = 0) -> None:
-        self.data, self.database, self.port = data, database, port
+    def __init__(
+        self, data: Path, database: str | None = None, port: int = 0, workers: int = 1
+    ) -> None:
+        self.data, self.database, self.port, self.workers = data, database, port, workers
         self.process: subprocess.Popen | None = None
 
     def start(self, **more: str) -> Server:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "packline.site.cli", "serve", "--port", str(self.port)],
+            [sys.executable, "-m", "packline.site.cli", "serve", "--port", str(self.port),
+             "--workers", str(self.workers)],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env=environment(self.data, self.database, **more), cwd=ROOT,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 DATA = "PACKLINE_DATA"
 DATABASE = "PACKLINE_DATABASE"
-# What a connection asks often is planned once: planning was more than half of the work (0020).
+# What a connection asks often is planned once: planning was more than half of the work (0021).
 # A pooler in between has to keep prepared statements.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 

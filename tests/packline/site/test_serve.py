@@ -116,13 +116,22 @@ def test_no_header_begins_with_a_blank_though_djangos_cookies_do():
 def test_a_setting_that_cannot_be_used_is_named_at_the_start(setting, said, tmp_path, monkeypatch):
     from typer.testing import CliRunner
 
+    from packline.site import answering
     from packline.site.cli import app
     from packline.site.commands import serve
 
     monkeypatch.setenv(setting, said)
     for name in ("point_at", "start_django", "prepare_database", "_keep_sessions", "_introduce"):
         monkeypatch.setattr(serve, name, lambda *_: None)
-    monkeypatch.setattr(serve, "_run", lambda _: pytest.fail("served"))
+    monkeypatch.setattr(answering, "answer", lambda _: pytest.fail("served"))
     done = CliRunner().invoke(app, ["serve", "--port", "0"])
     assert done.exit_code == 2
     assert f"{setting} = {said}" in done.output
+
+
+def test_several_processes_at_the_embedded_database_are_refused_in_a_sentence(serve):
+    process = serve("--workers", "2")
+    _, complaint = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "--workers = 2: the embedded database has room for one writer" in complaint
+    assert "allowed: 1, or a PostgreSQL named with --database" in complaint

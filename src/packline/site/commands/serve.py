@@ -1,4 +1,4 @@
-"""`packline serve`: the pages of a data directory, with everything they need in one process."""
+"""`packline serve`: the pages of a data directory, with everything that they need."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
     ] = 8000,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, max=64, help="Processes that answer; needs PostgreSQL."),
+    ] = 1,
 ) -> None:
     """Serve the pages. The first start makes an administrator and prints how to sign in.
 
@@ -34,7 +38,9 @@ def serve(
     """
     point_at(data, database)
     start_django()
+    _refuse_workers(workers)
     prepare_database()
+    from packline.site.answering import answer, answer_in_workers
     from packline.site.forgetting import Forgetting
     from packline.site.listening import Listening
     from packline.site.telling import Telling
@@ -45,7 +51,22 @@ def serve(
         url = f"http://{_spoken(host)}:{listening.getsockname()[1]}/"
         _introduce(url)
         with Listening(), Telling(), Forgetting():
-            _run(listening)
+            if workers == 1:
+                answer(listening)
+            else:
+                answer_in_workers(listening, workers)
+
+
+def _refuse_workers(workers: int) -> None:
+    """Refuse several processes at the embedded database, whose writers queue within one."""
+    from django.db import connection
+
+    from packline.foundation.errors import InputError, Problem
+
+    if workers > 1 and connection.vendor == "sqlite":
+        message = "the embedded database has room for one writer, who queues in one process"
+        allowed = "1, or a PostgreSQL named with --database"
+        raise InputError([Problem("--workers", "", str(workers), message, allowed)])
 
 
 def _keep_sessions() -> None:
@@ -101,19 +122,3 @@ def _first_administrator() -> str | None:
     password = secrets.token_urlsafe(12)
     first_person(username=ADMINISTRATOR, password=password, at=datetime.now(UTC))
     return password
-
-
-def _run(listening: socket.socket) -> None:
-    import uvicorn
-
-    from packline.site.asgi import application
-
-    config = uvicorn.Config(
-        application,
-        log_config=None,  # the settings say what is logged
-        log_level="warning",
-        lifespan="off",
-        server_header=False,
-        timeout_keep_alive=30,
-    )
-    uvicorn.Server(config).run(sockets=[listening])
