@@ -29,6 +29,7 @@ from tests.packline.assurance.conftest import (  # noqa: F401  (fixtures)
     world,
 )
 from tests.packline.quality.readings import heard, measured, quiet
+from tests.packline.site.webhooks import office, receiver  # noqa: F401  (fixtures)
 from tests.packline.world import build_world
 
 __all__ = ["build_world"]

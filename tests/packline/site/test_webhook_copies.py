@@ -14,7 +14,7 @@ from packline.insight.models import Subscription
 from packline.insight.queries.subscriptions import deliveries_of, secrets_of
 from packline.insight.services import claim_subscription
 from packlink.webhooks import secret_text
-from tests.packline.site.test_webhooks import Office, office, reasons, receiver  # noqa: F401
+from tests.packline.site.webhooks import reasons
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def as_copied(settings, tmp_path, *, whole=False):
 
 @pytest.mark.parametrize("whole", [False, True], ids=["backup", "everything copied"])
 def test_a_copy_tells_nobody_until_an_administrator_says_that_it_takes_over(
-    office, receiver, settings, tmp_path, whole  # noqa: F811
+    office, receiver, settings, tmp_path, whole
 ):  # fmt: skip
     hook = office.make(receiver)
     office.hold(reason="before")
@@ -54,7 +54,7 @@ def test_a_copy_tells_nobody_until_an_administrator_says_that_it_takes_over(
 
 
 def test_a_dump_restored_into_another_database_beside_the_same_files_tells_nobody(
-    office, receiver, monkeypatch  # noqa: F811
+    office, receiver, monkeypatch
 ):  # fmt: skip
     monkeypatch.setattr(installation, "_database", lambda: "7/16384")
     hook = office.make(receiver)
@@ -80,7 +80,7 @@ def test_an_installation_keeps_its_name_and_its_mark_knows_which_file_it_is(db, 
 
 
 def test_a_webhook_that_was_made_before_there_were_marks_says_so_and_is_claimed_on_its_page(
-    client, office, receiver  # noqa: F811
+    client, office, receiver
 ):  # fmt: skip
     hook = office.make(receiver)
     hook_row = Subscription.objects.get()
@@ -119,7 +119,7 @@ def secret_in(answer):
 
 
 def test_a_webhook_is_made_and_rekeyed_on_pages_each_secret_is_shown_once(
-    client, office, afterwards, now  # noqa: F811
+    client, office, afterwards, now
 ):  # fmt: skip
     client.force_login(office.people.admin)
     first = secret_in(client.post("/make-webhook/", MADE))
@@ -152,7 +152,7 @@ def test_a_webhook_is_made_and_rekeyed_on_pages_each_secret_is_shown_once(
     ],
 )
 def test_a_webhook_that_cannot_be_is_refused_and_kept_as_typed(
-    client, office, afterwards, wrong, said  # noqa: F811
+    client, office, afterwards, wrong, said
 ):  # fmt: skip
     client.force_login(office.people.admin)
     answer = client.post("/make-webhook/", MADE | wrong)

@@ -4,10 +4,8 @@ import json
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from typer.testing import CliRunner
 
 from packline.foundation import deliveries
 from packline.foundation.errors import IllegalTransition, InputError, Refused
@@ -25,89 +23,12 @@ from packline.insight.services import (
     resend_deliveries,
     resume_subscription,
 )
-from packline.production.services import hold_unit, lift_hold
+from packline.production.services import lift_hold
 from packline.requirements.models import Program
-from packline.site.cli import app
-from packline.site.telling import tell
 from packlink.webhooks import Answer, networks_of, post, secret_text, verify
-from tests.packline.world import build_world, order_in
+from tests.packline.site.webhooks import Office, reasons
 
 pytestmark = pytest.mark.django_db
-
-
-class Receiving:
-    """A real receiver on this computer, which answers as it is told to and keeps what it took."""
-
-    def __init__(self):
-        self.answers = []  # statuses to come; then 200
-        self.came = []  # (headers, body) in the order in which they came
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = outer.answers.pop(0) if outer.answers else 200
-                outer.came.append((dict(self.headers), body, status))
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def taken(self):
-        return [json.loads(body) for _, body, status in self.came if status < 300]
-
-
-@pytest.fixture
-def receiver():
-    found = Receiving()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
-
-
-class Office:
-    """Who administers webhooks in these tests, and a clock that is moved by hand."""
-
-    def __init__(self, people, now, world):
-        self.people, self.now, self.world = people, now, world
-        self.send = partial(post, allowed=networks_of("127.0.0.0/8"), timeout_s=2)
-
-    def make(self, receiver, code="erp", verbs=("production.*",), **given):
-        given = given or {"programs": [self.world.program]}
-        url = receiver if isinstance(receiver, str) else receiver.url
-        return make_subscription(
-            code=code, url=url, verbs=verbs, by=self.people.admin, at=self.now, **given
-        )
-
-    def tell(self, subscription, who="one", send=None):
-        return tell(subscription, who=who, clock=lambda: self.now, send=send or self.send)
-
-    def hold(self, number=1, reason="dent"):
-        self.now += timedelta(seconds=1)
-        unit = self.world.unit(number)
-        return hold_unit(
-            unit=unit, reason=reason, cause="seen", by=self.people.inspector, at=self.now
-        )
-
-    def does(self, command, subscription, **given):
-        subscription.refresh_from_db()
-        return command(subscription=subscription, by=self.people.admin, at=self.now, **given)
-
-
-@pytest.fixture
-def office(people, now):
-    world = build_world(people, now)
-    order_in(world, people, now)
-    return Office(people, now, world)
-
-
-def reasons(receiver):
-    return [m["data"]["facts"].get("reason") for m in receiver.taken()]
 
 
 def test_what_happens_is_told_once_signed_and_with_the_hash_of_its_event(office, receiver):
@@ -364,69 +285,3 @@ def test_a_subscription_that_cannot_be_is_refused_by_field(office, change, field
         make_subscription(**{**given, **change}, by=office.people.admin, at=office.now)
     assert refused.value.problems[0].field == field
     assert not Subscription.objects.exists()
-
-
-def test_the_pages_show_what_is_parked_and_let_an_administrator_act(
-    client, office, receiver, monkeypatch
-):
-    monkeypatch.setattr(deliveries, "LIMIT", 1)
-    hook = office.make(receiver)
-    receiver.answers = [400]
-    office.hold()
-    office.tell(hook)
-    client.force_login(office.people.auditor)
-    said = client.get("/webhooks/").content.decode()
-    assert "erp" in said
-    assert "failing" in said
-    page = client.get("/webhooks/erp/?state=parked").content.decode()
-    assert "production.unit:PK-000001" in page
-    assert "<form method" not in page
-    assert client.post("/webhooks/erp/do/resend/").status_code == 403
-    client.force_login(office.people.admin)
-    number = deliveries_of(hook).get().pk
-    sent = {"delivery": number, "reason": ""}
-    client.post("/webhooks/erp/do/drop/", sent)
-    assert deliveries_of(hook).get().state == "parked"
-    for verb, after in (
-        ("resend", "waiting"), ("pause", "waiting"), ("resume", "waiting"), ("end", "waiting"),
-    ):  # fmt: skip
-        client.post(f"/webhooks/erp/do/{verb}/", {"reason": "because"})
-        assert deliveries_of(hook).get().state == after
-    hook.refresh_from_db()
-    assert hook.state == "ended"
-    assert client.post("/webhooks/erp/do/nothing/").status_code == 404
-
-
-def test_the_command_line_makes_shows_and_tries_a_webhook(office, receiver, monkeypatch, data_dir):
-    from packline.site import prepare
-    from packline.site.commands import webhook, webhook_steer
-
-    for module in (webhook, webhook_steer):
-        for name in ("point_at", "start_django", "require_record", "prepare_database"):
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, lambda *_: None)
-    assert prepare.point_at is not None
-    run = partial(CliRunner().invoke, app, catch_exceptions=False)
-    made = run(
-        ["webhook", "make", "erp", receiver.url, "--event", "production.*", "--program", "P1",
-         "--as", "root", "--json"]
-    )  # fmt: skip
-    secret = json.loads(made.stdout)["secret"]
-    assert run(["webhook", "test", "erp"]).exit_code == 1  # no setting allows this computer
-    monkeypatch.setenv("PACKLINE_WEBHOOK_NETWORKS", "127.0.0.1")
-    assert run(["webhook", "test", "erp"]).exit_code == 0
-    headers, body, _ = receiver.came[-1]
-    stamp = int(headers["webhook-timestamp"])
-    assert verify(body, headers, secret, now_s=stamp).startswith("test-")
-    office.hold()
-    office.tell(Subscription.objects.get())
-    assert json.loads(run(["webhook", "list", "--json"]).stdout)[0]["delivered"] == 1
-    (row,) = json.loads(run(["webhook", "log", "erp", "--json"]).stdout)
-    assert (row["state"], row["status"]) == ("delivered", 200)
-    for words in (
-        ["pause", "erp", "--reason", "x"], ["resume", "erp"], ["resend", "erp"], ["rekey", "erp"],
-        ["claim", "erp", "--reason", "x"],
-        ["move", "erp", "https://elsewhere.example/"], ["end", "erp", "--reason", "x"],
-    ):  # fmt: skip
-        assert run(["webhook", *words, "--as", "root"]).exit_code == 0, words
-    assert run(["webhook", "pause", "nope", "--reason", "x"]).exit_code == 2

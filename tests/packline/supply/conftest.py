@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from packline.supply.calc.limits import IncomingLimit
+from packline.supply.models import Cell
+
 HEADER = "serial,capacity_Ah,ocv_V,acir_mohm"
+LIMITS = (
+    IncomingLimit("cell_capacity", "Ah", low=4.9),
+    IncomingLimit("cell_ac_ir", "mOhm", high=20.0),
+)
 
 
 def nobody(_serials):
@@ -79,3 +86,22 @@ def lot(receive):
         ("A5", 4.60, 3.601, 15.0),
         ("A6", 5.01, 3.600, 25.0),
     )
+
+
+@pytest.fixture
+def stock(lot, people, now):
+    """The lot after inspection: A1 to A4 accepted, A5 and A6 quarantined."""
+    from packline.supply.services import inspect_lot
+
+    inspect_lot(lot=lot, limits=LIMITS, by=people.inspector, at=now)
+    return lot
+
+
+def cells_of(lot, *serials):
+    """Return these cells anew, in the order of their serials."""
+    return list(Cell.objects.filter(serial__in=serials).select_related("lot").order_by("serial"))
+
+
+def states():
+    """Return the state of every cell by its serial."""
+    return dict(Cell.objects.values_list("serial", "state"))
