@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= packline-data
 WORKERS ?= 2
-# In the order of the files: the longest, those of whole runs, come first.
+# A worker takes a whole file, so that what its tests share is made once; tests/conftest.py says what comes first.
 PYTEST_OPTIONS = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -33,7 +33,7 @@ test-sqlite: setup
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 test-postgres: setup
-	$(BIN)/python -m tests.on_postgresql tests/reliability tests/packline $(PYTEST_OPTIONS)
+	$(BIN)/python -m tests.on_postgresql tests/packline tests/reliability $(PYTEST_OPTIONS)
 
 check: lint types contracts migrations ## Lint, types, import contracts, migrations
 

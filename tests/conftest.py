@@ -23,7 +23,14 @@ sys.dont_write_bytecode = False
 # The commands are put together once, and not anew by each test that calls one.
 typer.testing._get_command = cache(typer.testing._get_command)
 
+TESTS = Path(__file__).parent
+LONGEST = (TESTS / "reliability", TESTS / "e2e")
 SHARED = Path(__file__).parents[1].parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole runs and floors: last, one worker would wait for the other's."""
+    items.sort(key=lambda item: not any(item.path.is_relative_to(p) for p in LONGEST))
 
 
 @pytest.fixture(scope="session")
