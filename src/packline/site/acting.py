@@ -14,7 +14,7 @@ from packline.site import access
 from packline.site.listeners import listen
 from packline.site.refusals import status_of
 
-__all__ = ["carry_out", "carry_out_form", "verb_named"]
+__all__ = ["carry_out", "carry_out_form", "need", "verb_named"]
 
 REFUSED = "Refused, nothing was changed."
 
@@ -50,9 +50,7 @@ def carry_out_form(
     Otherwise the status with which the page is shown again, the form as it was typed. Who lacks
     the permission that the command `needs` gets the page of 403, whatever was typed.
     """
-    person = access.who(request)
-    if not person.has_perm(needs):
-        raise NotAllowed(f"{person} may not {needs}: the roles held do not include it")
+    need(request, needs)
     if not form.is_valid():
         messages.error(request, f"{REFUSED} See what is marked below.", extra_tags="bad")
         return 422
@@ -66,6 +64,13 @@ def carry_out_form(
     listen()
     messages.success(request, done, extra_tags="good")
     return None
+
+
+def need(request: HttpRequest, permission: str) -> None:
+    """End with the page of 403 where whoever asks lacks a permission, whatever else is wrong."""
+    person = access.who(request)
+    if not person.has_perm(permission):
+        raise NotAllowed(f"{person} may not {permission}: the roles held do not include it")
 
 
 def verb_named(verbs: Mapping[str, Act], name: str) -> Act:

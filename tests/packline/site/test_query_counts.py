@@ -307,6 +307,7 @@ PAGES = {
     "/processes/": programs,
     "/orders/": orders,
     "/orders/O1/": units,
+    "/orders/O1/release/": units,
     "/nonconformances/": units,
     "/releases/": units,
     "/cells/": cell_models,

@@ -12,7 +12,7 @@ from packline.assurance.states import VERIFIED
 from packline.foundation.chain import GENESIS, chain_hash
 from packline.foundation.errors import Blocker
 from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.models import Event, Person
 from packline.production.calc.complete import missing_readings
 from packline.production.models import Deviation, Step, Unit
 from packline.production.queries.genealogy import cell_lots_in
@@ -23,7 +23,7 @@ from packline.quality.models import Nonconformance
 from packline.quality.queries import nonconformances_of_unit
 from packline.supply.models import LotHold
 
-__all__ = ["open_points"]
+__all__ = ["built_by", "open_points"]
 
 
 def open_points(
@@ -45,6 +45,16 @@ def open_points(
         *_steps(unit, at),
         *_residuals(unit, at),
         *_requirements(judgements(unit, at) if judged is None else judged),
+    ]
+
+
+def built_by(unit: Unit, person: Person) -> list[Blocker]:
+    """Return why a person may not release a unit for having built it, if so."""
+    step = unit.steps.filter(operator=person).select_related("unit", "operation").first()
+    if step is None:
+        return []
+    return [
+        Blocker(f"person {person}", f"built the unit ({step})", "the signature of somebody else")
     ]
 
 

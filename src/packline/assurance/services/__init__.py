@@ -2,10 +2,12 @@
 
 from packline.assurance.services.documents import issue_document
 from packline.assurance.services.evidence import declare_evidence, plan_verification
-from packline.assurance.services.release import judge_unit, release_unit
+from packline.assurance.services.release import CHECKLIST, MEANING, judge_unit, release_unit
 from packline.assurance.services.seal import seal_day
 
 __all__ = [
+    "CHECKLIST",
+    "MEANING",
     "declare_evidence",
     "issue_document",
     "judge_unit",

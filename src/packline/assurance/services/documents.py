@@ -79,11 +79,10 @@ def issue_document(
         by=by,
         at=at,
     )
-    last = unit.documents.filter(kind=kind).order_by("-number").first()
     document = Document(
         unit=unit,
         kind=kind,
-        number=last.number + 1 if last else 1,
+        number=prepared.number,
         file=file,
         issued_at=at,
         issued_by=by,

@@ -9,10 +9,10 @@ from packline.assurance.calc.seal import head_statement
 from packline.assurance.calc.vv import Judged
 from packline.assurance.models import Release, Verdict, VerificationItem
 from packline.assurance.queries.matrix import judgements
-from packline.assurance.queries.open_points import open_points
+from packline.assurance.queries.open_points import built_by, open_points
 from packline.assurance.states import RELEASED, RELEASED_VIRTUAL
 from packline.foundation.commands import command
-from packline.foundation.errors import Blocked, Blocker
+from packline.foundation.errors import Blocked
 from packline.foundation.events import record, subject_of
 from packline.foundation.keys import key_id, sign
 from packline.foundation.models import Event, Person
@@ -39,11 +39,22 @@ def judge_unit(*, unit: Unit, by: Person, at: datetime) -> list[Verdict]:
 
 
 @command("assurance.release_unit")
-def release_unit(*, unit: Unit, by: Person, at: datetime) -> Release:
+def release_unit(*, unit: Unit, authentication: str = "", by: Person, at: datetime) -> Release:
     """Release a unit and sign the head of its chain.
 
     A unit with a virtual reading, or verified by a sample report, is released as virtual: such
     a unit does not exist for shipment, on any page or document.
+
+    Parameters
+    ----------
+    unit : Unit
+        Which passed.
+    authentication : str, optional
+        By what whoever signs was known at that moment: ``password``.
+    by : Person
+        Who releases it, and did not build it.
+    at : datetime
+        When.
 
     Raises
     ------
@@ -51,7 +62,7 @@ def release_unit(*, unit: Unit, by: Person, at: datetime) -> Release:
         While anything is open; every reason is named.
     """
     judged = judgements(unit, at)
-    blockers = [*open_points(unit, at, judged), *_builder(unit, by)]
+    blockers = [*open_points(unit, at, judged), *built_by(unit, by)]
     if blockers:
         raise Blocked(f"release of {unit}", blockers)
     _judge(unit, judged, by, at)
@@ -80,6 +91,7 @@ def release_unit(*, unit: Unit, by: Person, at: datetime) -> Release:
         rows=[release],
         outcome=release.outcome,
         head=release.head_hash,
+        authentication=authentication or ("virtual" if by.virtual else "session"),
     )
     return release
 
@@ -112,15 +124,6 @@ def _judge(
         verdicts={row.item.requirement.ref: row.verdict for row in rows},
     )
     return rows
-
-
-def _builder(unit: Unit, person: Person) -> list[Blocker]:
-    step = unit.steps.filter(operator=person).select_related("unit", "operation").first()
-    if step is None:
-        return []
-    return [
-        Blocker(f"person {person}", f"built the unit ({step})", "the signature of somebody else")
-    ]
 
 
 def _is_virtual(unit: Unit, judged: Sequence[tuple[VerificationItem, Judged]]) -> bool:

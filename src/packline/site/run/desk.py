@@ -11,7 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from packline.assurance.models import Document
-from packline.assurance.queries.drafts import Draft, draft_document
+from packline.assurance.queries.drafts import (
+    Draft,
+    documents_due,
+    draft_document,
+    latest_documents,
+)
 from packline.assurance.services import issue_document
 from packline.foundation.files import read
 from packline.production.models import Unit
@@ -19,7 +24,6 @@ from packline.site.run.cast import Cast
 
 __all__ = ["Desk"]
 
-KINDS = ("device_history", "traveller")
 WORTH_IT = 6  # units; for fewer, starting another process takes longer than it saves
 AHEAD = 8  # documents of so many units may be waiting
 
@@ -50,14 +54,12 @@ class Desk:
                 self._executor.shutdown(cancel_futures=True)
 
     def issue(self, unit: Unit) -> None:
-        """Have the documents set that a released unit has not got yet."""
-        issued = {d.kind: d for d in unit.documents.select_related("file").order_by("number")}
-        for document in issued.values():
+        """Have the documents set that a released unit lacks, or has from before it moved."""
+        for document in latest_documents(unit).values():
             self._lay_out(document)
         drafts = [
             draft_document(unit=unit, kind=kind, at=self._clock(), executor=self._executor)
-            for kind in KINDS
-            if kind not in issued
+            for kind in documents_due(unit)
         ]
         self._waiting.append((unit, drafts))
         while len(self._waiting) > (AHEAD if self._executor is not None else 0):
@@ -82,6 +84,6 @@ class Desk:
 
     def _lay_out(self, document: Document) -> None:
         """Lay a copy of a document where people look for it."""
-        copy = self._folder / document.file.name
-        if not copy.exists():
-            copy.write_bytes(read(document.file.sha256))
+        copy, content = self._folder / document.file.name, read(document.file.sha256)
+        if not copy.exists() or copy.read_bytes() != content:
+            copy.write_bytes(content)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
+from packline.assurance.queries import released_without_documents
 from packline.foundation.models import Person
 from packline.insight.services import write_report
 from packline.production.models import Order, Reading
@@ -73,7 +74,8 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 def _page(
     request: HttpRequest, number: str, begun: dict[str, forms.Form], *, status: int = 200
 ) -> HttpResponse:
-    found = access.one_order(request, number)
+    found, person = access.one_order(request, number), access.who(request)
+    house = access.sees_everything(person)
     state = request.GET.get("state", "")
     counted = dict(
         found.units.values_list("state").annotate(n=Count("pk")).order_by("-n", "state")
@@ -92,17 +94,19 @@ def _page(
             "stage": "production",
             "virtual": found.virtual,
             "order": found,
+            "house": house,
+            "without_documents": released_without_documents(found).count() if house else 0,
             "state": state,
             "states": counted,
             "total": sum(counted.values()),
             "page": page,
             "twins": twins_for_order(found, list(page)),
-            "match": matching_of_order(found, house=access.sees_everything(access.who(request))),
+            "match": matching_of_order(found, house=house),
             "spreads": _spreads(found),
             "reports": list(found.reports.select_related("file").order_by("-number")),
-            "offered": _offered(access.who(request), found, begun),
+            "offered": _offered(person, found, begun),
         }
-        | _stock(found, access.sees_everything(access.who(request))),
+        | _stock(found, house),
         status=status,
     )
 

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from packline.assurance.models import Release
-from packline.assurance.queries import documents_of_unit, open_points, verdicts_of_unit
+from packline.assurance.queries import (
+    built_by,
+    documents_due,
+    documents_of_unit,
+    open_points,
+    verdicts_of_unit,
+)
+from packline.assurance.services import CHECKLIST, MEANING
+from packline.foundation.errors import Blocker
+from packline.foundation.models import Person
 from packline.production.models import Unit
+from packline.production.queries.station import next_operation
 from packline.quality.queries import nonconformances_of_unit
 from packline.quality.services import open_nonconformance
 from packline.site import access
 from packline.site.acting import carry_out_form
 from packline.site.download import download
+from packline.site.forms.asked import Signed
 from packline.site.forms.problems import BookProblem
 from packline.site.units.joints import joint_pictures
 from packline.site.units.matching import matching_of_unit
@@ -33,7 +45,7 @@ DONE_WITH = ("released", "scrapped")
 
 def unit(request: HttpRequest, serial: str) -> HttpResponse:
     """Show everything that is known of a unit."""
-    return _page(request, serial, BookProblem())
+    return unit_page(request, serial)
 
 
 @require_POST
@@ -51,14 +63,20 @@ def book(request: HttpRequest, serial: str) -> HttpResponse:
 
     refused = carry_out_form(request, form, act, needs="quality.open_nonconformance")
     if refused:
-        return _page(request, serial, form, status=refused)
+        return unit_page(request, serial, booking=form, status=refused)
     return redirect("unit", serial=serial)
 
 
-def _page(
-    request: HttpRequest, serial: str, form: BookProblem, *, status: int = 200
+def unit_page(
+    request: HttpRequest,
+    serial: str,
+    *,
+    booking: forms.Form | None = None,
+    signing: forms.Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    found = access.one_unit(request, serial)
+    """Show a unit; a form that was refused comes back as it was typed."""
+    found, person = access.one_unit(request, serial), access.who(request)
     parts = parts_of(found)
     steps = steps_with_readings(found)
     problems = list(nonconformances_of_unit(found))
@@ -68,6 +86,7 @@ def _page(
     pictures = joint_pictures(found)
     now = timezone.now()
     done_with = release is not None or found.state in DONE_WITH
+    waiting = [] if done_with else open_points(found, now, nonconformances=problems)
     return render(
         request,
         "production/unit.html",
@@ -75,9 +94,10 @@ def _page(
             "stage": "production",
             "virtual": _is_virtual(found, release),
             "unit": found,
-            "house": access.sees_everything(access.who(request)),
+            "house": access.sees_everything(person),
             "release": release,
-            "waiting": [] if done_with else open_points(found, now, nonconformances=problems),
+            "waiting": waiting,
+            **_letting_go(found, person, waiting, signing),
             "current": [s for s in steps if s.step.state != SUPERSEDED],
             "superseded": [s for s in steps if s.step.state == SUPERSEDED],
             "parts": parts,
@@ -108,12 +128,31 @@ def _page(
                 "failed_joints": sum(p.joints.n_failed for p in pictures),
                 "open_problems": sum(p.state != "closed" for p in problems),
             },
-            "form": form,
+            "form": booking or BookProblem(),
             "may_book": found.state != "scrapped"
-            and access.who(request).has_perm("quality.open_nonconformance"),
+            and person.has_perm("quality.open_nonconformance"),
         },
         status=status,
     )
+
+
+def _letting_go(
+    unit: Unit, person: Person, waiting: Sequence[Blocker], signing: forms.Form | None
+) -> dict[str, Any]:
+    """Say what a person may do so that a unit goes on its way, and what keeps only them."""
+    passes = unit.state == "building" and person.has_perm("production.pass_unit")
+    signs = unit.state == "passed" and person.has_perm("assurance.release_unit")
+    own = built_by(unit, person) if signs else []
+    may_sign = signs and not waiting and not own
+    return {
+        "may_pass": passes,
+        "next_operation": next_operation(unit) if passes else None,
+        "own": own,
+        "signing": (signing or Signed(person=person)) if may_sign else None,
+        "checklist": CHECKLIST,
+        "meaning": MEANING,
+        "due": documents_due(unit) if person.has_perm("assurance.issue_document") else [],
+    }
 
 
 def _names(steps: Sequence[StepReadings]) -> dict[str, str]:
