@@ -151,7 +151,7 @@ def test_documents_are_issued_again_only_when_something_happened_since(
     assert documents_due(released) == ["device_history", "traveller"]
     monkeypatch.setattr(timezone, "now", lambda: later)
     page = client.get(UNIT).content.decode()
-    assert "Issue device history and traveller as it stands now" in page
+    assert "Issue the device history and the traveller as it stands now" in page
     client.post(UNIT + "issue/")
     assert Document.objects.filter(number=2).count() == 2
 
