@@ -62,6 +62,21 @@ def govern_kitting() -> None:
     approve_revision(revision=revision, by=approver, at=at)
 
 
+def kit(world, unit, by, at) -> None:
+    """Finish kitting of a unit, so that its cells may go in."""
+    from packline.production.services import ReadingIn, finish_step, start_step, take_readings
+
+    step = start_step(
+        unit=unit, operation=world.operation("kitting"), station=world.stations["kitting_bench"],
+        by=by, at=at,
+    )  # fmt: skip
+    take_readings(
+        step=step, readings=[ReadingIn(code="kit_cell_count", value=4)], program_version="1",
+        taken_at=at, virtual=False, by=by, at=at,
+    )  # fmt: skip
+    finish_step(step=step, by=by, at=at)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packline.site.settings")
     import django
@@ -71,6 +86,7 @@ def main() -> None:
         govern_kitting()
         return
     from packline.foundation.people import admit_person, first_person
+    from packline.process.models import Operation
     from packline.resources.services import issue_token, set_pin
     from packline.site.prepare import prepare_database
     from tests.packline.world import build_world, order_in
@@ -89,8 +105,10 @@ def main() -> None:
         admin=admin,
         **{role: person(role[:4], role) for role in ("planner", "operator", "inspector")},
     )
-    world = build_world(people, at, cells=28)
-    order_in(world, people, at, quantity=7)
+    world = build_world(people, at, cells=34)
+    order_in(world, people, at, quantity=8)
+    Operation.objects.filter(code="welding").update(cells_go_in=True)
+    kit(world, world.unit(8), people.operator, at)
     show_picture(people.admin, at)
     set_pin(person=people.operator, badge=BADGE, pin=PIN, by=admin, at=at)
     tokens = {

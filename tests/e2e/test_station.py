@@ -37,6 +37,16 @@ def plant(tmp_path_factory):
 @pytest.fixture
 def bench(browser, plant):
     """A tablet at the kitting bench, with Otto signed in."""
+    yield from tablet(browser, plant, "kitting_bench")
+
+
+@pytest.fixture
+def welder(browser, plant):
+    """A tablet at the welder, where in this plant the cells go in."""
+    yield from tablet(browser, plant, "welder")
+
+
+def tablet(browser, plant, kind):
     context = browser.new_context(
         base_url=plant["url"], viewport={"width": 1024, "height": 768}, has_touch=True
     )
@@ -44,7 +54,7 @@ def bench(browser, plant):
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/station/")
-    page.fill("#token", plant["tokens"]["kitting_bench"])
+    page.fill("#token", plant["tokens"][kind])
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nobody is signed in")).to_be_visible()
     page.fill("#badge", plant["badge"])
@@ -193,3 +203,43 @@ def test_what_governs_the_work_is_read_and_signed_for_where_the_work_is_done(ben
     confirm.click()
     expect(bench.get_by_role("button", name="Start")).to_be_visible()
     expect(box).to_have_count(0)
+
+
+def test_each_cell_is_scanned_into_its_place_and_a_weak_one_is_replaced(welder, plant):
+    scan(welder, "PK-000008")
+    welder.get_by_role("button", name="Start Welding").click()
+    expect(welder.locator("#cell")).to_be_focused()
+    waiting = inside(plant, "PK-000008")["waiting"]
+    welder.keyboard.type("C000\n")
+    expect(welder.get_by_role("alert")).to_contain_text("C000 does not belong into this unit")
+    expect(welder.get_by_role("button", name="Put the cells in", exact=True)).to_be_disabled()
+    for cell in waiting:
+        welder.keyboard.type(f"{cell['serial']}\n")
+        place = f"Group {cell['group']}, place {cell['place']}"
+        expect(welder.locator(".placed strong")).to_have_text(place)
+    welder.get_by_role("button", name="Put the cells in", exact=True).click()
+    expect(welder.locator(".verdict.good")).to_contain_text("The parts are on record")
+    welder.get_by_text("Put a part in").click()
+    welder.fill("#part-number", "BMS-0042")
+    welder.get_by_role("button", name="Put it in").click()
+    expect(welder.locator(".parts li")).to_have_text("BMS-0042 bms")
+    welder.get_by_text("Replace a part or take it out").click()
+    welder.fill("#old-part", "BMS-0042")
+    welder.fill("#new-part", "BMS-0043")
+    welder.get_by_role("button", name="Do it").click()
+    expect(welder.get_by_role("alert")).to_contain_text("Why does it come out?")
+    expect(welder.locator("#new-part")).to_have_value("BMS-0043")
+    welder.fill("#why-part", "does not answer")
+    welder.get_by_role("button", name="Do it").click()
+    expect(welder.locator(".parts li")).to_have_text("BMS-0043 bms")
+    kinds = [part["kind"] for part in inside(plant, "PK-000008")["parts"]]
+    assert (kinds.count("cell"), kinds.count("bms")) == (4, 1)
+
+
+def inside(plant, serial):
+    request = urllib.request.Request(
+        f"{plant['url']}/api/v1/units/{serial}/parts",
+        headers={"Authorization": f"Bearer {plant['tokens']['welder']}"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)

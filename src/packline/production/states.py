@@ -79,5 +79,6 @@ OBSTACLES = {
     "limit_not_effective": True,
     "firmware_not_effective": True,
     "reading_missing": True,
+    "parts_missing": False,
 }
 OPENABLE = tuple(sorted(code for code, by_permit in OBSTACLES.items() if by_permit))

@@ -116,6 +116,15 @@ OPENED_BY = {
         {"readings": kit_count(), "taken_at": "2026-11-23T09:30:00Z", "program_version": "1"},
     ),
     "finish_step": (WRITES, f"{STEP}/finish", {}),
+    "parts": (READS, f"/units/{UNIT}/parts", None),
+    "install_parts": (WRITES, f"{STEP}/parts", {"matched_cells": True}),
+    "replace_part": (
+        WRITES, f"{STEP}/parts/replace",
+        {"kind": "bms", "old": "A", "new": "B", "reason": "dead"},
+    ),
+    "remove_part": (
+        WRITES, f"{STEP}/parts/remove", {"kind": "bms", "number": "A", "reason": "wrong"}
+    ),
     "units": (READS, "/units", None),
     "unit_history": (READS, f"/units/{UNIT}/history", None),
     "gate": (READS, f"/units/{UNIT}/gate?operation=kitting", None),

@@ -13,6 +13,7 @@ NEEDED = {  # operation -> characteristic -> how many readings
     "welding": {"joint_resistance": 8},
     "eol": {"pack_ocv": 1, "sense_voltage_error": 2},
 }
+CELLS_GO_IN = "kitting"
 GAUGE_KIND = {
     "kit_cell_count": None, "joint_resistance": "milliohm_meter", "pack_ocv": "eol_tester",
     "sense_voltage_error": "multimeter",
@@ -116,6 +117,8 @@ def _before_permits(f):
         if not f.taken:
             for name in NEEDED[f.operation]:
                 yield "reading_missing", f"characteristic {name}"
+        if f.operation == CELLS_GO_IN and not f.installed:
+            yield "parts_missing", "unit PK-000001"
     else:
         yield from _tools(f)
         yield from _revisions(f)

@@ -91,6 +91,9 @@ def test_a_unit_goes_through_its_operations_and_passes(world, line, people, now)
     unit = world.unit()
     states = [line.kit(unit).state, line.weld(unit).state, line.eol(unit).state]
     assert states == ["passed"] * 3
+    with pytest.raises(Blocked, match="4 cells were matched for it and not put in"):
+        pass_unit(unit=unit, by=people.inspector, at=now)
+    install_parts(unit=unit, components={"bms": "BMS-1"}, by=people.operator, at=now)
     assert pass_unit(unit=unit, by=people.inspector, at=now).state == "passed"
 
 

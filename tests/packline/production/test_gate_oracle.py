@@ -30,6 +30,7 @@ from packline.resources.models import Calibration, Gauge, Qualification, Station
 from packline.supply.models import Cell, CellLot, LotHold
 from tests.packline.production.oracle import (
     BY_PERMIT,
+    CELLS_GO_IN,
     GAUGE_KIND,
     NEEDED,
     ORDER,
@@ -259,6 +260,7 @@ class Build:
             instruction_revision=f.instruction, trained_from=f.trained_from,
         )  # fmt: skip
         Operation.objects.filter(code="welding").update(tool_kind="weld_head", recipe_code="weld")
+        Operation.objects.filter(code=CELLS_GO_IN).update(cells_go_in=True)
         Unit.objects.filter(pk=self.unit.pk).update(
             state=f.unit_state, firmware_version=f.firmware
         )

@@ -32,6 +32,7 @@ class OperationType:
     instruction: str
     tool_kind: str  # blank: no tool is identified
     recipe_code: str  # blank: no machine runs a program
+    cells_go_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def operation_types() -> Mapping[str, OperationType]:
             row["instruction"].strip(),
             row.get("tool_kind", ""),
             row.get("recipe", ""),
+            row.get("cells_go_in", False),
         )
         for row in _rows("operations.toml", "operation")
     ]

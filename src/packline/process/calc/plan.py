@@ -87,6 +87,7 @@ class PlannedOperation:
     trained_from: int  # the first revision that a training may be on
     tool_kind: str
     recipe_code: str
+    cells_go_in: bool
     characteristics: tuple[PlannedCharacteristic, ...]
 
 
@@ -139,6 +140,7 @@ def _planned(
         trained_from=instruction.trained_from,
         tool_kind=operation.tool_kind,
         recipe_code=operation.recipe_code,
+        cells_go_in=operation.cells_go_in,
         characteristics=tuple(
             PlannedCharacteristic(kind, limits[kind.code], _failures(kind.code))
             for kind in characteristic_types().values()

@@ -45,6 +45,7 @@ class Operation(models.Model):
     station_kind = models.CharField(max_length=30)
     tool_kind = models.CharField(max_length=30, blank=True)  # blank: no tool is identified
     recipe_code = models.CharField(max_length=40, blank=True)  # blank: no machine program
+    cells_go_in = models.BooleanField(default=False)  # it ends when all of a unit are installed
 
     class Meta:
         default_permissions = ()

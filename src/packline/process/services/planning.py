@@ -79,6 +79,7 @@ def _write_operation(routing: Routing, planned: PlannedOperation) -> list[Model]
         station_kind=planned.station_kind,
         tool_kind=planned.tool_kind,
         recipe_code=planned.recipe_code,
+        cells_go_in=planned.cells_go_in,
     )
     characteristics = Characteristic.objects.bulk_create(
         [_characteristic(operation, row) for row in planned.characteristics]

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from packline.foundation.errors import Blocker, InputError, NotAllowed, NotFound, Problem
 from packline.foundation.events import subject_of
 from packline.foundation.prepared import Prepared
 from packline.foundation.requests import version_of
+from packline.foundation.schemas import Moment
 from packline.process.models import Operation, Recipe
 from packline.process.queries import recipe_called
 from packline.production.models import Reading, Step, Unit
@@ -21,6 +24,7 @@ __all__ = [
     "blocking",
     "done_at",
     "gauges_named",
+    "moment_said",
     "next_of",
     "operation_named",
     "operator_of",
@@ -58,6 +62,7 @@ _steps = Prepared(
     )
 )
 
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 EARLIEST = timedelta(days=31)  # as long as answers to idempotency keys are kept
 
 
@@ -133,6 +138,15 @@ def done_at(taken_at: datetime, caller: Caller) -> datetime:
             ]
         )
     return taken_at
+
+
+def moment_said(field: str, text: str) -> datetime:
+    """Return a moment of the query, or say how one is written."""
+    try:
+        return _MOMENT.validate_python(text)
+    except ValidationError as error:
+        said = Problem("query", field, text, "is no moment", "2026-11-23T09:30:00Z")
+        raise InputError([said]) from error
 
 
 def gauges_named(codes: Sequence[str]) -> dict[str, Gauge]:

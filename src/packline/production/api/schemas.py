@@ -162,6 +162,7 @@ class StepDetail(StepOut):
     version: str = Field(description="head of the unit's chain; also the ETag")
     title: str
     instruction: str
+    cells_go_in: bool = Field(description="it ends when every matched cell is installed")
     pictures: list[PictureOut]
     checks: list[CheckOut]
     readings: list[ReadingOut]

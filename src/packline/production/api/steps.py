@@ -113,6 +113,7 @@ def step(
         "version": version,
         "title": found.operation.title,
         "instruction": found.operation.instruction,
+        "cells_go_in": found.operation.cells_go_in,
         "pictures": [
             {"url": f"/station/pictures/{p.file.sha256}/", "caption": p.caption}
             for p in pictures_of(found.operation.code, found.operation.instruction_revision)

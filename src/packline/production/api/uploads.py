@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Schema
 from ninja.params.functions import Query
 from numpy.typing import NDArray
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints
 
 from packline.foundation.errors import InputError, NotFound, Problem
 from packline.foundation.files import read
@@ -32,6 +32,7 @@ from packline.foundation.schemas import (
 from packline.production.api.rows import (
     done_at,
     gauges_named,
+    moment_said,
     operator_of,
     own_step,
     step_named,
@@ -52,7 +53,6 @@ FILE_LIMIT = 32 * 2**20
 FILE_NAME = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,120}")
 MEDIA = re.compile(r"(application|audio|image|text|video)/[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
 CHANGES = [KEY, ATTENDANCE, IF_MATCH]
-MOMENT = TypeAdapter(Moment)
 
 FILE_NAMED = Query(..., min_length=1, max_length=120)
 TAKEN_AT = Query(..., max_length=40, description="a moment: 2026-11-23T09:30:00Z")
@@ -174,11 +174,7 @@ def joint_log(
             said = Problem("query", "judged", text[:120], "is no pair", "CHARACTERISTIC:COLUMN")
             raise InputError([said])
         pairs[code] = column
-    try:
-        moment = MOMENT.validate_python(taken_at)
-    except ValidationError as error:
-        said = Problem("query", "taken_at", taken_at, "is no moment", "2026-11-23T09:30:00Z")
-        raise InputError([said]) from error
+    moment = moment_said("taken_at", taken_at)
     columns = read_log(content)
     return _take(
         request, (serial, operation, attempt), columns, pairs, gauge, moment, program_version

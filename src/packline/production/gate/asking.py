@@ -18,7 +18,7 @@ from packline.production.gate.equipment import (
     upkeep_blocks,
 )
 from packline.production.gate.holds import hold_blocks, unit_blocks
-from packline.production.gate.parts import part_blocks
+from packline.production.gate.parts import missing_part_blocks, part_blocks
 from packline.production.gate.people import document_blocks, person_blocks
 from packline.production.gate.permits import Opened, opened_by_permit
 from packline.production.gate.readings import reading_blocks
@@ -85,6 +85,7 @@ def let_unit_pass(*, unit: Unit, operator: Person, at: datetime) -> list[Opened]
         *not_done(list(operations), done, never="is not done"),
         *hold_blocks(unit),
         *part_blocks(unit, at),
+        *missing_part_blocks(unit),
     ]
     found, opened = opened_by_permit(found, unit=unit, operator=operator, at=at)
     if found:
@@ -107,6 +108,8 @@ def _found(asked: Asked) -> list[Blocker]:
         found += document_blocks(asked.operation, asked.operator, asked.at)
     if asked.act == "finish" and asked.within is not None:
         found += reading_blocks(asked.within)
+        if asked.operation.cells_go_in:
+            found += missing_part_blocks(asked.unit)
     else:
         found += tool_blocks(asked.tools, asked.operation, asked.at)
         found += revision_blocks(asked.unit, asked.operation, asked.recipe, asked.at)

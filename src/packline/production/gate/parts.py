@@ -78,6 +78,22 @@ def _lots_waiting(unit: Unit, held: Sequence[LotHold]) -> list[str]:
     return list(among.order_by().values_list("lot__number", flat=True).distinct())
 
 
+def missing_part_blocks(unit: Unit) -> list[Blocker]:
+    """Return what is missing of the cells that were matched for a unit."""
+    waiting = Cell.objects.filter(placement__unit=unit, state="allotted").count()
+    if not waiting:
+        return []
+    plural = "s were" if waiting > 1 else " was"
+    return [
+        Blocker(
+            f"unit {unit}",
+            f"{waiting} cell{plural} matched for it and not put in",
+            "putting them in at the station that groups them",
+            code="parts_missing",
+        )
+    ]
+
+
 def let_parts_pass(
     *, unit: Unit | None, parts: Sequence[Part], at: datetime, repair: bool = False
 ) -> None:

@@ -254,6 +254,22 @@ def open_below(part: Part) -> list[Link]:
     return found
 
 
+def open_links_of(unit: Unit, kind: str = "", number: str = "") -> list[Link]:
+    """Return the links of what is in a unit now, by kind and number if asked; groups left out."""
+    pack = part_of_unit(unit)
+    found = [] if pack is None else open_below(pack)
+    return sorted(
+        (
+            link
+            for link in found
+            if link.kind != "group"
+            and kind in ("", link.kind)
+            and number in ("", link.child.number)
+        ),
+        key=lambda link: (link.kind == "cell", link.kind, link.parent.number, link.position),
+    )
+
+
 def contents_at(part: Part, at: datetime) -> list[Link]:
     """Return the links of what was in an assembly at a moment, however deep."""
     found, level = [], [part.pk]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from packline.production.calc.complete import places_of
 from packline.production.models import Link, LotScrap, Part, Unit
 from packline.production.queries.genealogy import (
     PackWith,
+    contents_at,
     links_below,
     lots_below,
     packs_above,
     part_of_unit,
+    place_at,
 )
 from packline.production.queries.lots import links_of_lot, quantity_used, scraps_of
+from packline.production.states import FIRST_SERIAL_RANK
 from packline.supply.models import Cell, CellLot
 
-__all__ = ["Trace", "TracedPart", "trace"]
+__all__ = ["Trace", "TracedPart", "stood_at", "trace"]
 
 PER_LOOKUP = 500
 
@@ -80,8 +85,28 @@ def trace(name: str) -> Trace | None:
     return None
 
 
+def stood_at(name: str, at: datetime) -> Trace | None:
+    """Return what was in a pack at a moment, or what a part was in then; None if it is unknown."""
+    if unit := Unit.objects.filter(serial=name).select_related("order__design").first():
+        pack = part_of_unit(unit)
+        inside = [] if pack is None else contents_at(pack, at)
+        return Trace(name, "pack", (_own(unit),), tuple(map(_part, inside)), _lots_of(inside))
+    part = Part.objects.filter(number=name, rank__gte=FIRST_SERIAL_RANK).order_by("rank").first()
+    if part is None:
+        return None
+    around = place_at(part, at)
+    return Trace(name, part.kind, (), tuple(map(_part, around)), _lots_of(around))
+
+
+def _lots_of(links: Sequence[Link]) -> tuple[str, ...]:
+    return tuple(sorted({link.lot.number for link in links if link.lot is not None}))
+
+
+def _own(unit: Unit) -> TracedPart:
+    return TracedPart(unit.serial, "pack", unit.order.number, unit.number, "", "", "", unit.state)
+
+
 def _of_unit(unit: Unit) -> Trace:
-    own = TracedPart(unit.serial, "pack", unit.order.number, unit.number, "", "", "", unit.state)
     pack = part_of_unit(unit)
     links = [] if pack is None else links_below(pack)
     lots = [] if pack is None else lots_below(pack)
@@ -94,7 +119,7 @@ def _of_unit(unit: Unit) -> Trace:
     return Trace(
         unit.serial,
         "pack",
-        (own,),
+        (_own(unit),),
         tuple(map(_part, links)),
         tuple(sorted({lot.number for lot in lots})),
         gaps=tuple(gaps),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Q, QuerySet
 
-from packline.production.models import Hold, JointSet, Order, Reading, Step, Unit
+from packline.production.models import Hold, JointSet, Order, Placement, Reading, Step, Unit
 
 
 def units_of_order(order: Order) -> QuerySet[Unit]:
@@ -60,3 +60,9 @@ def open_holds_of_unit(unit: Unit) -> QuerySet[Hold]:
         .select_related("unit", "placed_by")
         .order_by("number")
     )
+
+
+def cells_waiting(unit: Unit) -> list[Placement]:
+    """Return the places of the cells that the match gave a unit and that are not put in."""
+    waiting = unit.placements.filter(cell__state="allotted").select_related("cell")
+    return list(waiting.order_by("group", "slot"))

@@ -21,6 +21,7 @@ from packline.production.services.part_hold import hold_part, lift_part
 from packline.production.services.parts import install_parts, swap_cell
 from packline.production.services.permit import revoke_permit, sign_permit
 from packline.production.services.reading import ReadingIn, take_readings
+from packline.production.services.replace import replace_part, take_out
 from packline.production.services.rework import reopen_operation
 from packline.production.services.step import finish_step, start_step
 from packline.production.services.tally import MOST, Scrapped, Work, tally_work
@@ -52,6 +53,7 @@ __all__ = [
     "remove_part",
     "reopen_operation",
     "repack",
+    "replace_part",
     "revoke_permit",
     "scrap_from_lot",
     "scrap_unit",
@@ -64,6 +66,7 @@ __all__ = [
     "swap_cell",
     "swap_part",
     "take_joints",
+    "take_out",
     "take_readings",
     "tally_work",
     "unpack",

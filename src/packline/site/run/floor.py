@@ -27,7 +27,6 @@ from packlink.virtual import DesignFacts, UnitFacts, VirtualLine
 __all__ = ["Floor"]
 
 JOINT_COLUMNS = {"joint_resistance": "resistance_mohm", "weld_energy": "energy_j"}
-PARTS_GO_IN = "grouping"  # the operation that puts the cells into the pack
 MOST_ATTEMPTS = 3  # then a person has to look
 
 
@@ -102,7 +101,7 @@ class Floor:
                 by=person,
                 at=self.clock(),
             )
-        if operation.code == PARTS_GO_IN and part_of_unit(unit) is None:
+        if operation.cells_go_in and part_of_unit(unit) is None:
             install_parts(
                 unit=unit,
                 components={"bms": f"V-BMS-{unit.serial}"},

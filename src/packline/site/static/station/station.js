@@ -1,6 +1,7 @@
 // The operator's screen: scan, the one next action, do it, see the verdict.
 
 import { documentsToRead } from "./documents.js";
+import { partsOf } from "./parts.js";
 import { drop, keep, kept, replay, retry } from "./queue.js";
 import { button, limits, make, number, refusal, replace, within } from "./show.js";
 import { keepReason, reasonField, tallyScreen } from "./tally.js";
@@ -405,6 +406,7 @@ function drawStep(message = null) {
     pictures(),
     make("ol", { class: "instruction" }, step.instruction.split("\n").filter((line) => line.trim()).map((line) => make("li", {}, line.replace(/^\s*\d+[.)]\s*/, "")))),
     said,
+    partsHere(),
     kinds.map((kind) => labelled(`Gauge: ${kind.replaceAll("_", " ")}`, make("input", { class: "gauge", "data-kind": kind, value: gauges[kind] || "", autocomplete: "off", onchange: keepGauges }))),
     rows.length ? make("div", { class: "checks" }, rows) : null,
     joints.length ? make("p", { class: "muted" }, `The machine hands in its joints itself: ${joints.map((c) => c.name).join(", ")}.`) : null,
@@ -415,6 +417,20 @@ function drawStep(message = null) {
   );
   const first = place("screen").querySelector(".checks input") || place("screen").querySelector(".act");
   if (first) first.focus();
+}
+
+// Parts need the server, as a start does: it knows what is on hold, and what is elsewhere.
+function partsHere() {
+  const box = make("div", {});
+  const shown = step;
+  partsOf(step, { address: address(step.unit), at: stepAddress(), person, trouble, changed: () => showStep(shown.operation, shown.attempt, verdict("good", "Kept", "The parts are on record")) })
+    .then((found) => {
+      if (step !== shown) return;
+      replace(box, found);
+      box.querySelector("#cell")?.focus();
+    })
+    .catch((error) => error instanceof Silence || replace(box, trouble(error)));
+  return box;
 }
 
 function pictures() {
