@@ -34,6 +34,7 @@ from packline.site.views import (
     reactions,
     recall,
     releasing,
+    replacing,
     resources,
     revisions,
     sampling,
@@ -149,6 +150,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<path:serial>/pass/", releasing.pass_it, name="unit-pass"),
     path("units/<path:serial>/release/", releasing.release, name="unit-release"),
     path("units/<path:serial>/issue/", releasing.issue, name="unit-issue"),
+    path("units/<path:serial>/cells/replace/", replacing.replace, name="replace-cell"),
+    path("units/<path:serial>/cells/", replacing.replacing, name="replacing"),
     path("units/<path:serial>/gate/", gate.gate, name="unit-gate"),
     path("units/<path:serial>/verify/", unit.verify, name="unit-verify"),
     path(

@@ -84,6 +84,7 @@ MAY_READ = {
     "/permits/": INSIDE,
     "/permits/DP-000001/": INSIDE,
     "/units/PK-000001/gate/": INSIDE,
+    "/units/PK-000001/cells/": INSIDE,
     "/webhooks/": INSIDE,
     "/webhooks/erp/": INSIDE,
 }
@@ -141,6 +142,7 @@ MAY_ACT = {
     "/orders/O1/release/sign/": {"approver", "admin"},
     "/orders/O1/release/issue/": {"planner", "inspector", "approver", "admin"},
     "/make-webhook/": {"admin"},
+    "/units/PK-000001/cells/replace/": {"operator", "inspector", "admin"},
     "/boxes/pack/": {"operator", "inspector", "admin"},
     "/boxes/box:B/1/out/": {"operator", "inspector", "admin"},
     "/webhooks/erp/rekey/": {"admin"},

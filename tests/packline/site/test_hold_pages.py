@@ -1,13 +1,17 @@
 """Parts, lots and single cells are held, let go and scrapped on pages; so are materials booked."""
 
+import re
+
 import pytest
 
+from packline.catalog.models import CellModel
+from packline.foundation.verification import verify_record
 from packline.production.gate import blocks
 from packline.production.models import LotScrap, Part, PartHold
 from packline.quality.models import Nonconformance
 from packline.quality.services import open_nonconformance
 from packline.quality.services.opening import OutOfLimits
-from packline.supply.models import Cell, LotHold
+from packline.supply.models import Cell, CellLot, LotHold
 from packline.supply.services import place_lot_hold, quarantine_cells
 from tests.packline.world import build_world, order_in
 
@@ -200,3 +204,65 @@ def test_a_lot_that_is_booked_already_is_refused_and_kept_as_typed(client, peopl
     assert 'value="N1"' in answer.content.decode()
     assert client.post("/materials/book/", told | {"kind": "Nickel strip"}).status_code == 422
     assert Part.objects.filter(kind="nickel-lot").count() == 1
+
+
+def replace(client, old, new, reason="dropped at kitting"):
+    told = {"old": old, "new": new, "reason": reason}
+    return client.post("/units/PK-000001/cells/replace/", told)
+
+
+def test_a_cell_that_was_damaged_in_its_tray_is_replaced_and_the_unit_goes_on(
+    client, people, plant, now
+):
+    old = plant.unit().placements.first().cell
+    client.force_login(people.operator)
+    assert decide(client, "quarantine", old.serial).status_code == 302
+    assert standing(plant, people, now) == ["part_set_aside"]
+    gate = {"operation": "kitting", "station": "S-kitting_bench", "operator": "otto"}
+    told = client.get("/units/PK-000001/gate/", gate).content.decode()
+    assert f'href="/units/PK-000001/cells/?old={old.serial}"' in told
+    page = client.get("/units/PK-000001/cells/", {"old": old.serial}).content.decode()
+    new = re.search(r'name="new" value="(C\d+)"', page)[1]
+    assert replace(client, old.serial, new).status_code == 302
+    assert standing(plant, people, now) == []
+    assert new in plant.unit().placements.values_list("cell__serial", flat=True)
+    states = dict(Cell.objects.filter(serial__in=[old.serial, new]).values_list("serial", "state"))
+    assert states == {old.serial: "quarantined", new: "allotted"}
+    assert not verify_record("production.unit:PK-000001").differences
+
+
+def test_a_cell_in_its_tray_is_set_apart_by_replacing_it(client, people, plant):
+    old = plant.unit().placements.first().cell.serial
+    client.force_login(people.operator)
+    assert replace(client, old, "C012").status_code == 302
+    found = Cell.objects.get(serial=old)
+    assert (found.state, found.reason) == ("quarantined", "dropped at kitting")
+
+
+def test_what_cannot_take_the_place_changes_nothing_and_is_kept_as_typed(client, people, plant):
+    own = [p.cell.serial for p in plant.unit().placements.select_related("cell")]
+    other = CellModel.objects.create(
+        code="other", maker="M", name="N", chemistry="NMC", format="cylindrical",
+        sheet_sha256="0" * 64, sheet_text="",
+    )  # fmt: skip
+    lot = CellLot.objects.create(
+        number="L2", supplier="S", cell=other, file=plant.lot.file, row_count=1,
+        received_on=plant.lot.received_on, rejected_count=0, skipped_count=0, state="inspected",
+    )  # fmt: skip
+    Cell.objects.create(
+        serial="X1", lot=lot, row_number=1, capacity_ah=5, ocv_v=3.6, ac_ir_mohm=15,
+        state="accepted",
+    )  # fmt: skip
+    stood = list(Cell.objects.order_by("serial").values())
+    client.force_login(people.operator)
+    for old, new, status, said in (
+        ("C012", "C011", 409, "cell C012 has no place in PK-000001"),
+        (own[0], own[1], 409, "is allotted: it cannot become allotted"),
+        (own[0], "X1", 409, "and PK-000001 is built of"),
+        (own[0], "X9", 422, "X9: is no cell on record"),
+    ):
+        answer = replace(client, old, new)
+        told = answer.content.decode()
+        assert (answer.status_code, said in told) == (status, True), said
+        assert f'value="{new}"' in told
+    assert list(Cell.objects.order_by("serial").values()) == stood

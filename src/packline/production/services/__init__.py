@@ -18,7 +18,11 @@ from packline.production.services.linking import PartIn
 from packline.production.services.lots import book_lot, merge_lots, scrap_from_lot, split_lot
 from packline.production.services.order import close_order, place_order, serialise_units
 from packline.production.services.part_hold import hold_part, lift_part
-from packline.production.services.parts import install_parts, swap_cell
+from packline.production.services.parts import (
+    install_parts,
+    replace_planned_cell,
+    swap_cell,
+)
 from packline.production.services.permit import revoke_permit, sign_permit
 from packline.production.services.reading import ReadingIn, take_readings
 from packline.production.services.replace import replace_part, take_out
@@ -54,6 +58,7 @@ __all__ = [
     "reopen_operation",
     "repack",
     "replace_part",
+    "replace_planned_cell",
     "revoke_permit",
     "scrap_from_lot",
     "scrap_unit",

@@ -110,6 +110,7 @@ def swap_cell(
     )
     if link is None:
         raise Refused(f"cell {old} is not in {unit}")
+    _refuse_another_cell_model(new, unit)
     lots, fresh = _lots_of({new.lot.number: new.lot})
     (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
     let_parts_pass(unit=unit, parts=[part], at=at, repair=True)
@@ -131,6 +132,44 @@ def swap_cell(
         reason=reason,
     )
     return placement
+
+
+@command("production.install_parts")
+def replace_planned_cell(
+    *, unit: Unit, old: Cell, new: Cell, reason: str, by: Person, at: datetime
+) -> Placement:
+    """Give a unit another cell in the place of one that was damaged before it was built in.
+
+    One that still lies in the tray is set apart by it, for somebody to decide about.
+    """
+    placement = unit.placements.select_related("unit").filter(cell=old).first()
+    if placement is None:
+        raise Refused(f"cell {old} has no place in {unit}")
+    if old.state not in ("allotted", "quarantined"):
+        raise Refused(f"cell {old} is {old.state}: only one that is not built in is replaced so")
+    _refuse_another_cell_model(new, unit)
+    if old.state == "allotted":
+        supply.quarantine_cells(cells=[old], reason=reason, by=by, at=at)
+    supply.allot_cells(cells=[new], to=unit.serial, by=by, at=at)
+    placement.cell = new
+    placement.save(update_fields=["cell"])
+    tell(
+        "production.cell.swapped",
+        unit,
+        by=by,
+        at=at,
+        rows=[placement],
+        old=old.serial,
+        new=new.serial,
+        reason=reason,
+    )
+    return placement
+
+
+def _refuse_another_cell_model(cell: Cell, unit: Unit) -> None:
+    wanted = unit.order.design.cell
+    if cell.lot.cell_id != wanted.pk:
+        raise Refused(f"cell {cell} is a {cell.lot.cell}, and {unit} is built of {wanted}")
 
 
 def group_serial(unit: Unit, group: int) -> str:

@@ -8,7 +8,7 @@ from django import forms
 
 from packline.foundation.models import Person
 
-__all__ = ["DECISIONS", "CellsOfALot"]
+__all__ = ["DECISIONS", "CellsOfALot", "ReplaceCell"]
 
 MOST = 500  # cells that are named at once
 
@@ -47,3 +47,11 @@ class CellsOfALot(forms.Form):
         if len(found) > MOST:
             raise forms.ValidationError(f"{len(found)} serials; at most {MOST} at once.")
         return found
+
+
+class ReplaceCell(forms.Form):
+    """A cell of a unit that another one takes the place of."""
+
+    old = forms.CharField(label="Cell to be replaced", max_length=60)
+    new = forms.CharField(label="Cell that takes its place", max_length=60)
+    reason = forms.CharField(label="Why?", max_length=300)

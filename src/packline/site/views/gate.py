@@ -65,7 +65,7 @@ def gate(request: HttpRequest, serial: str) -> HttpResponse:
             "operation": operation,
             "form": form,
             "answered": form.is_bound and form.is_valid(),
-            "found": [(b, _permit_for(b, unit, operation)) for b in found],
+            "found": [(b, _permit_for(b, unit, operation), _replacing(b, unit)) for b in found],
             "opened": opened,
             "may_sign": may_sign,
         },
@@ -101,3 +101,11 @@ def _permit_for(blocker: Blocker, unit: Unit, operation: Operation) -> str:
         "last_serial": unit.serial,
     }
     return f"{reverse('permits')}?{urlencode(told)}#sign"
+
+
+def _replacing(blocker: Blocker, unit: Unit) -> str:
+    """Return where a cell that was set aside is replaced; nothing for any other obstacle."""
+    if blocker.code != "part_set_aside":
+        return ""
+    query = urlencode({"old": blocker.record.removeprefix("cell ")})
+    return f"{reverse('replacing', args=[unit.serial])}?{query}"
