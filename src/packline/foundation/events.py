@@ -16,7 +16,16 @@ from packline.foundation.errors import NotANumber, StaleObject
 from packline.foundation.models import Event, Person
 from packline.foundation.prepared import Prepared
 
-__all__ = ["GENESIS", "canonical", "chain_hash", "head_of", "record", "row_state", "subject_of"]
+__all__ = [
+    "GENESIS",
+    "canonical",
+    "chain_hash",
+    "events_of",
+    "head_of",
+    "record",
+    "row_state",
+    "subject_of",
+]
 
 _heads = Prepared(
     lambda subject: (
@@ -28,6 +37,11 @@ _heads = Prepared(
 def subject_of(instance: models.Model) -> str:
     """Name an object for ever: its table and its natural key, never a database id."""
     return f"{instance._meta.label_lower}:{instance}"
+
+
+def events_of(instance: models.Model) -> models.QuerySet[Event]:
+    """Return the chain of an object, from its first event on, with who did what."""
+    return Event.objects.filter(subject=subject_of(instance)).select_related("by").order_by("seq")
 
 
 def head_of(subject: str) -> tuple[int, str] | None:

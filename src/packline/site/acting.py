@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
@@ -10,15 +12,26 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from packline.foundation.errors import DomainError, NotAllowed
+from packline.foundation.models import Person
 from packline.site import access
 from packline.site.listeners import listen
 from packline.site.refusals import status_of
 
-__all__ = ["carry_out", "carry_out_form", "need", "verb_named"]
+__all__ = ["Doing", "carry_out", "carry_out_form", "need", "verb_named"]
 
 REFUSED = "Refused, nothing was changed."
 
 Act = TypeVar("Act")
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that a page lets be done: by which form, with which permission, and how."""
+
+    title: str
+    form: type[forms.Form]
+    needs: str
+    do: Callable[[dict[str, Any], Person, datetime], str]  # what was filled in, by whom, when
 
 
 def carry_out(request: HttpRequest, act: Callable[[], str]) -> bool:

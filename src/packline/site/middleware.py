@@ -16,9 +16,16 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 
 from packline.foundation.errors import DomainError
 from packline.foundation.files import DamagedFile
+from packline.site import api
 from packline.site.refusals import status_of
 
-__all__ = ["POLICY", "RefusalsTold", "content_security_policy", "static_files_whole"]
+__all__ = [
+    "POLICY",
+    "RefusalsTold",
+    "content_security_policy",
+    "static_files_whole",
+    "what_can_be_stored",
+]
 
 log = logging.getLogger("django.request")
 
@@ -67,6 +74,23 @@ def static_files_whole(get_response: Answer) -> Answer:
             whole[name] = value
         response.close()
         return whole
+
+    return answer
+
+
+def what_can_be_stored(get_response: Answer) -> Answer:
+    """Refuse a NUL in an address or a field of a form: PostgreSQL neither keeps nor looks for one.
+
+    The interface reads what it gets by itself, and says which field it was.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(f"/{api.ROOT}"):
+            return get_response(request)
+        fields = [*request.GET.lists(), *request.POST.lists()]
+        if any("\x00" in text for text in (request.path, *(v for _, vs in fields for v in vs))):
+            return render(request, "400.html", status=400)
+        return get_response(request)
 
     return answer
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from packline.foundation.errors import DomainError, Refused
 from packline.foundation.verification import verify_record
-from packline.production.calc.quantities import to_base
+from packline.production.calc.quantities import in_large_units, to_base
 from packline.production.models import Link, Part
 from packline.production.queries.genealogy import (
     contents_at,
@@ -356,7 +356,12 @@ def test_the_database_refuses_a_false_part(people, row):
 def test_quantities_are_exact_or_refused():
     assert to_base("0.1", "m") == (100, "mm")
     assert to_base(Decimal("2.5"), "kg") == (2_500_000, "mg")
+    assert in_large_units(2_500_000, "mg") == "2.5 kg"
+    assert in_large_units(1_234_567, "mg") == "1.234567 kg"
+    assert in_large_units(0, "mm") == "0 mm"
+    assert in_large_units(12, "1") == "12"
     for amount, unit in (("0.0001", "m"), ("1e400", "m"), ("nan", "g"), (0, "1"), (-3, "1"),
-                         ("two", "1"), (1, "inch"), ("Infinity", "1")):  # fmt: skip
+                         ("two", "1"), (1, "inch"), ("Infinity", "1"),
+                         ("1e999999999", "g")):  # fmt: skip
         with pytest.raises(DomainError, match=f"amount {amount}|{amount!r}|inch"):
             to_base(amount, unit)

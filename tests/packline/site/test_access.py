@@ -116,9 +116,9 @@ MAY_ACT = {
     "/tools/H-1/do/service/": {"engineer", "admin"},
     "/tools/H-1/do/recall/": {"engineer", "inspector", "approver", "admin"},
     "/tools/H-1/do/return/": {"engineer", "approver", "admin"},
-    "/revisions/recipes/": {"engineer", "admin"},
-    "/revisions/instructions/": {"engineer", "admin"},
-    "/revisions/effective/": {"engineer", "approver", "admin"},
+    "/revisions/do/recipe/": {"engineer", "admin"},
+    "/revisions/do/revise/": {"engineer", "admin"},
+    "/revisions/do/effective/": {"engineer", "approver", "admin"},
     "/revisions/P1/design/1/effectivity/1/end/": {"engineer", "approver", "admin"},
     "/tokens/issue/": {"admin"},
     "/tokens/abc/revoke/": {"admin"},
@@ -350,3 +350,11 @@ def test_a_next_page_elsewhere_is_not_followed(client, people):
     typed = {"username": people.auditor.username, "password": "a good password"}
     response = client.post("/sign-in/?next=https://example.org/", typed)
     assert response.headers["Location"] == "/"
+
+
+def test_what_no_database_can_look_for_is_refused_before_it_is_asked(client, people, db):
+    client.force_login(people.admin)
+    for address in ("/search/?q=%00", "/materials/a:%00/", "/revisions/?serial=P%00"):
+        assert client.get(address).status_code == 400, address
+    told = {"kind": "bms", "part": "B\x00", "reason": "x"}
+    assert client.post("/holds/place/", told).status_code == 400

@@ -134,12 +134,12 @@ EFFECTIVE = {
 def test_a_recipe_is_known_then_effective_for_some_serials_then_no_more(engineer, now):
     design = engineer.world.design
     told = {**EFFECTIVE, "design": design.pk}
-    answer = engineer.post("/revisions/effective/", told)
+    answer = engineer.post("/revisions/do/effective/", told)
     assert answer.status_code == 422
     assert "There is no recipe weld@B. Known: none of this code." in answer.content.decode()
-    engineer.post("/revisions/recipes/", {"code": "weld", "revision": "B", "note": "softer"})
+    engineer.post("/revisions/do/recipe/", {"code": "weld", "revision": "B", "note": "softer"})
     assert Recipe.objects.get().note == "softer"
-    assert engineer.post("/revisions/effective/", told).status_code == 302
+    assert engineer.post("/revisions/do/effective/", told).status_code == 302
     at = now + timedelta(hours=3)
     ruling, _ = effective_for(design, "welding", "PK-000001", at)
     assert ruling["recipe", "weld"].reason == "ECN 7"
@@ -172,7 +172,7 @@ def test_a_recipe_is_known_then_effective_for_some_serials_then_no_more(engineer
 )
 def test_a_revision_that_there_is_not_stops_no_unit(engineer, wrong, said):
     told = {**EFFECTIVE, "design": engineer.world.design.pk} | wrong
-    answer = engineer.post("/revisions/effective/", told)
+    answer = engineer.post("/revisions/do/effective/", told)
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert 'value="ECN 7"' in answer.content.decode()
@@ -184,10 +184,10 @@ def test_an_instruction_is_revised_from_the_text_in_force(engineer):
     assert '<option value="welding" selected>' in page
     assert '<details id="revise" open>' in page
     told = {"operation_code": "welding", "text": "Weld it twice.", "note": "ECN 8"}
-    assert engineer.post("/revisions/instructions/", told).status_code == 302
+    assert engineer.post("/revisions/do/revise/", told).status_code == 302
     made = Instruction.objects.get()
     assert (made.revision, made.trained_from, made.text) == (2, 1, "Weld it twice.")
-    answer = engineer.post("/revisions/instructions/", told | {"text": "Weld {anything}."})
+    answer = engineer.post("/revisions/do/revise/", told | {"text": "Weld {anything}."})
     assert answer.status_code == 422
     assert "{anything} is no figure" in answer.content.decode()
     assert engineer.get("/revisions/?revise=flying").status_code == 200

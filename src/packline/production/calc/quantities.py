@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from packline.foundation.errors import DomainError
 
@@ -21,6 +21,7 @@ UNITS: dict[str, tuple[str, int]] = {
     "l": ("mm3", 1_000_000),
 }
 MOST = 2**63 - 1  # what a database keeps exactly
+DIGITS = 20  # a number with more is larger than that
 
 
 def to_base(amount: str | int | Decimal, unit: str = "1") -> tuple[int, str]:
@@ -36,8 +37,8 @@ def to_base(amount: str | int | Decimal, unit: str = "1") -> tuple[int, str]:
     base, factor = UNITS[unit]
     try:
         exact = Decimal(amount) * factor
-        whole = int(exact)
-    except (InvalidOperation, ValueError, OverflowError, TypeError):
+        whole = int(exact) if exact.adjusted() < DIGITS else 0
+    except (ArithmeticError, ValueError, TypeError):
         raise DomainError(f"amount {amount!r} is not a number; write it as 12.5") from None
     if whole != exact or not 1 <= whole <= MOST:
         raise DomainError(

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST
 
 from packline.assurance.queries import label_of_part
 from packline.foundation.errors import InputError, Problem, Refused
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import events_of
 from packline.production.models import Link, Part, Unit
 from packline.production.queries.boxes import all_boxes, links_of_box
 from packline.production.services import pack_box, stack_boxes, unpack
@@ -137,9 +136,7 @@ def _page(
             ],
             "n_inside": sum(link.removed_at is None for link in links),
             "may_pack": access.who(request).has_perm("production.pack_box"),
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
         },
         status=status,
     )

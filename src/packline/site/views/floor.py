@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,21 +14,11 @@ from django.views.decorators.http import require_POST
 from packline.foundation.models import Person
 from packline.resources.services import register_gauge, register_station, register_tool
 from packline.site import access
-from packline.site.acting import carry_out_form, verb_named
+from packline.site.acting import Doing, carry_out_form, verb_named
 from packline.site.floor_file import read_floor, take_floor
 from packline.site.forms import floor as asked
 
 __all__ = ["floor", "register"]
-
-
-@dataclass(frozen=True, slots=True)
-class Registering:
-    """Something that can be made known: by which form, with which permission, and how."""
-
-    title: str
-    form: type[forms.Form]
-    needs: str
-    act: Callable[[dict[str, Any], Person, datetime], str]
 
 
 def floor(request: HttpRequest) -> HttpResponse:
@@ -47,7 +35,7 @@ def register(request: HttpRequest, verb: str) -> HttpResponse:
     form = asked_for.form(request.POST, request.FILES, auto_id=f"{verb}-%s")
 
     def act(said: dict[str, Any]) -> str:
-        return asked_for.act(said, access.who(request), timezone.now())
+        return asked_for.do(said, access.who(request), timezone.now())
 
     refused = carry_out_form(request, form, act, needs=asked_for.needs)
     if refused:
@@ -89,12 +77,12 @@ def _tool(said: dict[str, Any], by: Person, at: datetime) -> str:
     return f"Tool {made} is known, due again on {made.due_on}."
 
 
-FLOOR: dict[str, Registering] = {
-    "station": Registering("A station", asked.Station, "resources.register_station", _station),
-    "gauge": Registering("A gauge", asked.Gauge, "resources.register_gauge", _gauge),
-    "tool": Registering("A tool", asked.Tool, "resources.register_tool", _tool),
+FLOOR: dict[str, Doing] = {
+    "station": Doing("A station", asked.Station, "resources.register_station", _station),
+    "gauge": Doing("A gauge", asked.Gauge, "resources.register_gauge", _gauge),
+    "tool": Doing("A tool", asked.Tool, "resources.register_tool", _tool),
     # Its rows ask for more permissions, each its own; who may register a station has them all.
-    "file": Registering(
+    "file": Doing(
         "Everything out of a file", asked.FloorFile, "resources.register_station", _file
     ),
 }

@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import events_of
 from packline.production.calc.quantities import in_large_units
 from packline.production.models import Part, PartHold
 from packline.production.queries.lots import lots_by_quantity, scraps_of
@@ -115,9 +114,7 @@ def _page(
             "scraps": [(s, in_large_units(s.quantity, found.unit_code)) for s in scraps_of(found)],
             "form": form if may_scrap or form.is_bound else None,
             "may_hold": person.has_perm("production.hold_part"),
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
         },
         status=status,
     )

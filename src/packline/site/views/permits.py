@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import events_of
 from packline.production.calc.permit import MEANING
 from packline.production.gate.permits import is_signed
 from packline.production.models import Permit
@@ -113,9 +112,7 @@ def _page(
             "tone": tone,
             "meaning": MEANING,
             "form": form if may and found.revoked_at is None else None,
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
         },
         status=status,
     )

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from packline.foundation.errors import DomainError
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import events_of
 from packline.process.models import Operation
 from packline.production.models import JointSet, Reading
 from packline.quality.calc.defects import defects
@@ -179,9 +178,7 @@ def _page(
             "readings": _failed_readings(found),
             "joints": _failed_joints(found),
             "cells": page_of(request, _cells(found)),
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
             "may_contain": found.state == "open"
             and person.has_perm("quality.contain_nonconformance"),
             "may_dispose": found.state == "contained"

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from packline.foundation.errors import DomainError
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event
+from packline.foundation.events import events_of
 from packline.production.models import Hold, Unit
 from packline.quality.models import Nonconformance, Reaction
 from packline.quality.queries import signals_of
@@ -164,9 +163,7 @@ def _page(
             "nonconformances": Nonconformance.objects.filter(
                 step__in=[s.step_id for s in signals]
             ).order_by("number"),
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
             "verdicts": VERDICTS,
             "verdict": VERDICTS.get(found.verdict, ""),
             "may_acknowledge": found.state == "open"

@@ -26,7 +26,7 @@ def replacing(request: HttpRequest, serial: str) -> HttpResponse:
     access.for_the_house_only(request)
     unit, old = access.one_unit(request, serial), request.GET.get("old", "").strip()
     cell = Cell.objects.filter(placement__unit=unit, serial=old).first()
-    nearest = replacement_for(cell, unit.order.design) if cell is not None else None
+    nearest = replacement_for(cell, unit.order) if cell is not None else None
     told = {"old": old, "new": nearest.serial if nearest is not None else ""}
     return _page(request, unit, ReplaceCell(initial=told), nearest=nearest)
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from packline.foundation.models import Person
 from packline.process.calc.catalogue import operation_types
 from packline.process.models import Effectivity, Operation
 from packline.process.queries import all_effectivities, all_recipes, effective_for
@@ -24,12 +25,12 @@ from packline.process.services import (
 )
 from packline.production.models import Unit
 from packline.site import access
-from packline.site.acting import carry_out_form
+from packline.site.acting import Doing, carry_out_form, verb_named
 from packline.site.forms.asked import Because
 from packline.site.forms.revisions import MakeEffective, RegisterRecipe, ReviseInstruction
 from packline.site.paging import page_of
 
-__all__ = ["effective", "end", "recipe", "revise", "revisions"]
+__all__ = ["act", "end", "revisions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +48,18 @@ def revisions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def recipe(request: HttpRequest) -> HttpResponse:
-    """Make a revision of a machine's program known."""
+def act(request: HttpRequest, verb: str) -> HttpResponse:
+    """Make a recipe known, revise an instruction, or say who is made by a revision."""
     access.for_the_house_only(request)
-    form = RegisterRecipe(request.POST, auto_id="recipe-%s")
+    asked = verb_named(ACTS, verb)
+    form = asked.form(request.POST, auto_id=f"{verb}-%s")
 
-    def act(said: dict[str, Any]) -> str:
-        made = register_recipe(**said, by=access.who(request), at=timezone.now())
-        return f"Recipe {made} is known. It is used once it is effective."
+    def carried_out(said: dict[str, Any]) -> str:
+        return asked.do(said, access.who(request), timezone.now())
 
-    refused = carry_out_form(request, form, act, needs="process.register_recipe")
-    return _page(request, {"recipe": form}, status=refused) if refused else redirect("revisions")
-
-
-@require_POST
-def revise(request: HttpRequest) -> HttpResponse:
-    """Give an operation a new instruction."""
-    access.for_the_house_only(request)
-    form = ReviseInstruction(request.POST, auto_id="revise-%s")
-
-    def act(said: dict[str, Any]) -> str:
-        made = revise_instruction(**said, by=access.who(request), at=timezone.now())
-        return f"Instruction {made} is in force for routings that are planned from now on."
-
-    refused = carry_out_form(request, form, act, needs="process.revise_instruction")
-    return _page(request, {"revise": form}, status=refused) if refused else redirect("revisions")
-
-
-@require_POST
-def effective(request: HttpRequest) -> HttpResponse:
-    """Say which serials are made by a revision."""
-    access.for_the_house_only(request)
-    form = MakeEffective(request.POST, auto_id="effective-%s")
-
-    def act(said: dict[str, Any]) -> str:
-        at = timezone.now()
-        said["effective_from"] = said["effective_from"] or at
-        made = make_effective(**said, by=access.who(request), at=at)
-        return f"{made.kind.capitalize()} {made.code}@{made.revision} is effective."
-
-    refused = carry_out_form(request, form, act, needs="process.make_effective")
+    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
     if refused:
-        return _page(request, {"effective": form}, status=refused)
+        return _page(request, {verb: form}, status=refused)
     return redirect("revisions")
 
 
@@ -98,13 +69,13 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
     found = _effectivity(request, key)
     form = Because(request.POST, auto_id=f"end-{found.pk}-%s")
 
-    def act(said: dict[str, Any]) -> str:
+    def ended(said: dict[str, Any]) -> str:
         end_effectivity(
             effectivity=found, because=said["reason"], by=access.who(request), at=timezone.now()
         )
         return f"{found.kind.capitalize()} {found.code}@{found.revision} is effective no more."
 
-    refused = carry_out_form(request, form, act, needs="process.end_effectivity")
+    refused = carry_out_form(request, form, ended, needs="process.end_effectivity")
     if refused:
         return _page(request, {}, ending={found.pk: form}, status=refused)
     return redirect("revisions")
@@ -161,19 +132,20 @@ def _page(
     )
 
 
-def _offered(request: HttpRequest, begun: dict[str, forms.Form]) -> dict[str, forms.Form]:
-    """Return the forms that the person may use, as they were typed where one was refused."""
-    may = access.who(request).has_perm
-    found: dict[str, forms.Form] = {}
-    if may("process.register_recipe"):
-        found["recipe"] = begun.get("recipe") or RegisterRecipe(auto_id="recipe-%s")
-    if may("process.revise_instruction"):
-        found["revise"] = begun.get("revise") or ReviseInstruction(
-            auto_id="revise-%s", initial=_text_of(request.GET.get("revise", ""))
+def _offered(
+    request: HttpRequest, begun: dict[str, forms.Form]
+) -> dict[str, tuple[Doing, forms.Form]]:
+    """Return what the person may do, each with its form, as it was typed where it was refused."""
+    told = {"revise": _text_of(request.GET.get("revise", ""))}
+    person = access.who(request)
+    return {
+        verb: (
+            doing,
+            begun.get(verb) or doing.form(auto_id=f"{verb}-%s", initial=told.get(verb, {})),
         )
-    if may("process.make_effective"):
-        found["effective"] = begun.get("effective") or MakeEffective(auto_id="effective-%s")
-    return found
+        for verb, doing in ACTS.items()
+        if person.has_perm(doing.needs)
+    }
 
 
 def _text_of(code: str) -> dict[str, str]:
@@ -213,3 +185,30 @@ def _standing(row: Effectivity, now: datetime) -> str:
     if row.effective_until is not None and row.effective_until <= now:
         return "ended"
     return "effective"
+
+
+def _recipe(said: dict[str, Any], by: Person, at: datetime) -> str:
+    made = register_recipe(**said, by=by, at=at)
+    return f"Recipe {made} is known. It is used once it is effective."
+
+
+def _revise(said: dict[str, Any], by: Person, at: datetime) -> str:
+    made = revise_instruction(**said, by=by, at=at)
+    return f"Instruction {made} is in force for routings that are planned from now on."
+
+
+def _effective(said: dict[str, Any], by: Person, at: datetime) -> str:
+    said["effective_from"] = said["effective_from"] or at
+    made = make_effective(**said, by=by, at=at)
+    return f"{made.kind.capitalize()} {made.code}@{made.revision} is effective."
+
+
+ACTS: dict[str, Doing] = {
+    "recipe": Doing("Make a revision known", RegisterRecipe, "process.register_recipe", _recipe),
+    "revise": Doing(
+        "Revise an instruction", ReviseInstruction, "process.revise_instruction", _revise
+    ),
+    "effective": Doing(
+        "Make a revision effective", MakeEffective, "process.make_effective", _effective
+    ),
+}

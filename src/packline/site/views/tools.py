@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from packline.foundation.events import subject_of
-from packline.foundation.models import Event, Person
+from packline.foundation.events import events_of
+from packline.foundation.models import Person
 from packline.resources.models import Tool
 from packline.resources.services import recall_tool, return_tool, service_tool
 from packline.site import access
@@ -80,9 +80,7 @@ def _page(
             "tool": found,
             "lapsed": not found.serviced_on <= now.date() <= found.due_on,
             "offered": offered,
-            "events": Event.objects.filter(subject=subject_of(found))
-            .select_related("by")
-            .order_by("seq"),
+            "events": events_of(found),
         },
         status=status,
     )
