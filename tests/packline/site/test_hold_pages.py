@@ -265,4 +265,6 @@ def test_what_cannot_take_the_place_changes_nothing_and_is_kept_as_typed(client,
         told = answer.content.decode()
         assert (answer.status_code, said in told) == (status, True), said
         assert f'value="{new}"' in told
+    CellLot.objects.filter(number="L1").update(virtual=True)
+    assert "nobody has measured cell C012" in replace(client, own[0], "C012").content.decode()
     assert list(Cell.objects.order_by("serial").values()) == stood

@@ -110,7 +110,7 @@ def swap_cell(
     )
     if link is None:
         raise Refused(f"cell {old} is not in {unit}")
-    _refuse_another_cell_model(new, unit)
+    _refuse_what_is_not_of_the_design(new, unit)
     lots, fresh = _lots_of({new.lot.number: new.lot})
     (part,), new_parts = _write_parts([new_part("cell", new.serial, lots[new.lot.number])])
     let_parts_pass(unit=unit, parts=[part], at=at, repair=True)
@@ -147,7 +147,7 @@ def replace_planned_cell(
         raise Refused(f"cell {old} has no place in {unit}")
     if old.state not in ("allotted", "quarantined"):
         raise Refused(f"cell {old} is {old.state}: only one that is not built in is replaced so")
-    _refuse_another_cell_model(new, unit)
+    _refuse_what_is_not_of_the_design(new, unit)
     if old.state == "allotted":
         supply.quarantine_cells(cells=[old], reason=reason, by=by, at=at)
     supply.allot_cells(cells=[new], to=unit.serial, by=by, at=at)
@@ -166,10 +166,12 @@ def replace_planned_cell(
     return placement
 
 
-def _refuse_another_cell_model(cell: Cell, unit: Unit) -> None:
+def _refuse_what_is_not_of_the_design(cell: Cell, unit: Unit) -> None:
     wanted = unit.order.design.cell
     if cell.lot.cell_id != wanted.pk:
         raise Refused(f"cell {cell} is a {cell.lot.cell}, and {unit} is built of {wanted}")
+    if cell.lot.virtual and not unit.virtual:
+        raise Refused(f"nobody has measured cell {cell}: only a virtual unit is made of such")
 
 
 def group_serial(unit: Unit, group: int) -> str:
