@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from packline.production.gate.permits import is_signed
 from packline.production.models import Permit, PermitUse
 from packline.production.services import hold_unit, revoke_permit, sign_permit
+from packline.production.states import OBSTACLES
 from packline.resources.models import Qualification
+from packline.site.views.gate import CLEARED_AT
 from tests.packline.world import build_world, order_in
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +74,7 @@ def test_from_what_stands_in_the_way_to_a_signed_permit_and_back(client, people,
     client.force_login(people.approver)
     told = ask(client)
     assert "holds no valid qualification" in told
+    assert '<a href="/training/">Training</a>' in told  # where it is cleared
     link = re.search(r'href="(/permits/\?[^"]*)#sign"', told)[1].replace("&amp;", "&")
     form = client.get(link).content.decode()
     assert '<option value="person_not_qualified" selected>' in form
@@ -140,3 +144,8 @@ def test_who_does_not_sign_is_told_who_does_and_what_no_permit_opens_says_so(
 def test_an_operation_that_the_unit_does_not_have_is_not_found(client, people, plant):
     client.force_login(people.approver)
     assert client.get("/units/PK-000001/gate/", {"operation": "painting"}).status_code == 404
+
+
+def test_every_obstacle_with_a_page_of_its_own_is_one_that_there_is():
+    assert set(CLEARED_AT) <= set(OBSTACLES)
+    assert all(reverse(page) for _, page in CLEARED_AT.values())

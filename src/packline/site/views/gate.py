@@ -25,6 +25,25 @@ from packline.site.forms.permits import AtTheGate
 
 __all__ = ["gate"]
 
+CLEARED_AT = {  # obstacle: what the page is called where it is cleared, and which one
+    "unit_held": ("Nonconformances", "nonconformances"),
+    "part_held": ("Holds", "holds"),
+    "lot_held": ("Holds", "holds"),
+    "lot_not_released": ("Lots", "lots"),
+    "lot_expired": ("Lots", "lots"),
+    "person_not_qualified": ("Training", "training"),
+    "document_unread": ("Documents", "documents"),
+    "station_not_working": ("Maintenance", "maintenance"),
+    "maintenance_overdue": ("Maintenance", "maintenance"),
+    "gauge_out_of_calibration": ("Resources", "resources"),
+    "gauge_set_aside": ("Resources", "resources"),
+    "tool_overdue": ("Resources", "resources"),
+    "tool_set_aside": ("Resources", "resources"),
+    "recipe_not_effective": ("Revisions", "revisions"),
+    "instruction_not_effective": ("Revisions", "revisions"),
+    "limit_not_effective": ("Revisions", "revisions"),
+    "firmware_not_effective": ("Revisions", "revisions"),
+}
 NOT_ON_A_UNIT = "incoming"  # done on the cells, before there is a unit
 
 
@@ -65,7 +84,7 @@ def gate(request: HttpRequest, serial: str) -> HttpResponse:
             "operation": operation,
             "form": form,
             "answered": form.is_bound and form.is_valid(),
-            "found": [(b, _permit_for(b, unit, operation), _replacing(b, unit)) for b in found],
+            "found": [(b, _permit_for(b, unit, operation), *_cleared_at(b, unit)) for b in found],
             "opened": opened,
             "may_sign": may_sign,
         },
@@ -103,9 +122,12 @@ def _permit_for(blocker: Blocker, unit: Unit, operation: Operation) -> str:
     return f"{reverse('permits')}?{urlencode(told)}#sign"
 
 
-def _replacing(blocker: Blocker, unit: Unit) -> str:
-    """Return where a cell that was set aside is replaced; nothing for any other obstacle."""
-    if blocker.code != "part_set_aside":
-        return ""
-    query = urlencode({"old": blocker.record.removeprefix("cell ")})
-    return f"{reverse('replacing', args=[unit.serial])}?{query}"
+def _cleared_at(blocker: Blocker, unit: Unit) -> tuple[str, str]:
+    """Return where an obstacle is cleared: what to call it, and its address; else nothing."""
+    if blocker.code == "part_set_aside":
+        query = urlencode({"old": blocker.record.removeprefix("cell ")})
+        return "Replace it", f"{reverse('replacing', args=[unit.serial])}?{query}"
+    if blocker.code in CLEARED_AT:
+        words, page = CLEARED_AT[blocker.code]
+        return words, reverse(page)
+    return "", ""
