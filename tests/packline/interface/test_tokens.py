@@ -116,6 +116,7 @@ OPENED_BY = {
         {"readings": kit_count(), "taken_at": "2026-11-23T09:30:00Z", "program_version": "1"},
     ),
     "finish_step": (WRITES, f"{STEP}/finish", {}),
+    "pass_unit": (WRITES, f"/units/{UNIT}/pass", {}),
     "parts": (READS, f"/units/{UNIT}/parts", None),
     "install_parts": (WRITES, f"{STEP}/parts", {"matched_cells": True}),
     "replace_part": (

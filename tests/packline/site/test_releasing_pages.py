@@ -10,7 +10,7 @@ from packline.assurance.models import Document, Release
 from packline.assurance.queries import documents_due
 from packline.foundation.models import Event
 from packline.production.models import Unit
-from packline.production.services import hold_unit, lift_hold, pass_unit
+from packline.production.services import hold_unit, install_parts, lift_hold, pass_unit
 from packline.quality.models import Nonconformance
 from packline.site import releasing
 from tests.packline.assurance.conftest import build
@@ -42,6 +42,7 @@ def two(unit, world, line, people, now):
     """Both units of the order, built and passed."""
     second = world.unit(2)
     line.kit(second)
+    install_parts(unit=second, components={"bms": "BMS-2"}, by=people.operator, at=now)
     line.weld(second)
     line.eol(second)
     second.refresh_from_db()

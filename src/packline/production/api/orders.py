@@ -11,9 +11,8 @@ from ninja import Router, Schema
 
 from packline.foundation.errors import NotFound
 from packline.foundation.schemas import REFUSALS
-from packline.production.api.rows import next_of
+from packline.production.api.rows import next_of, unit_said
 from packline.production.api.schemas import LIMIT, NextOut, Serial, UnitRow
-from packline.production.api.units import row_said
 from packline.production.models import Order
 from packline.production.queries.station import waiting_at
 from packline.resources.queries.access import caller_of
@@ -62,7 +61,7 @@ def queue(request: HttpRequest, limit: int = LIMIT) -> list[dict[str, Any]]:
     caller = caller_of(request)
     caller.need("units:read")
     found = waiting_at(caller.station).select_related("order__routing")
-    return [{**row_said(unit), "next": next_of(unit)} for unit in found[:limit]]
+    return [{**unit_said(unit), "next": next_of(unit)} for unit in found[:limit]]
 
 
 @router.get("/orders/{path:serial}", response={200: OrderOut, **REFUSALS}, operation_id="order")

@@ -34,6 +34,7 @@ __all__ = [
     "step_said",
     "tools_named",
     "unit_named",
+    "unit_said",
     "unit_version",
 ]
 
@@ -198,6 +199,17 @@ def next_of(unit: Unit) -> dict[str, Any] | None:
         "station_kind": operation.station_kind,
         "tool_kind": operation.tool_kind,
         "recipe_code": operation.recipe_code,
+    }
+
+
+def unit_said(unit: Unit) -> dict[str, Any]:
+    """Say a unit as in a list."""
+    return {
+        "serial": unit.serial,
+        "order": unit.order.number,
+        "number": unit.number,
+        "state": unit.state,
+        "virtual": unit.virtual,
     }
 
 

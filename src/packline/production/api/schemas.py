@@ -21,6 +21,7 @@ __all__ = [
     "FinishedOut",
     "GateOut",
     "NextOut",
+    "PassedOut",
     "ReadingItem",
     "ReadingsIn",
     "ReadingsOut",
@@ -190,6 +191,12 @@ class StartIn(Input):
     operation: Name
     tools: Annotated[list[Name], Field(max_length=20)] = []
     recipe: Name | None = Field(None, description="code and revision, as in `weld@B`")
+
+
+class PassedOut(UnitRow):
+    """A unit that was declared built."""
+
+    version: str = Field(description="head of its chain; also the ETag")
 
 
 class ReadingItem(Input):

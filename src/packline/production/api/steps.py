@@ -1,4 +1,4 @@
-"""Steps: started, read for, finished; the gate stands in front of each."""
+"""Steps: started, read for, finished, and the unit passed; the gate stands before each."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ from packline.production.api.rows import (
     step_said,
     tools_named,
     unit_named,
+    unit_said,
     unit_version,
 )
 from packline.production.api.schemas import (
     Attempt,
     Code,
     FinishedOut,
+    PassedOut,
     ReadingsIn,
     ReadingsOut,
     Serial,
@@ -41,7 +43,13 @@ from packline.production.api.schemas import (
 from packline.production.calc.complete import places_of
 from packline.production.models import Step
 from packline.production.queries.units import steps_of_unit
-from packline.production.services import ReadingIn, finish_step, start_step, take_readings
+from packline.production.services import (
+    ReadingIn,
+    finish_step,
+    pass_unit,
+    start_step,
+    take_readings,
+)
 from packline.resources.queries.access import caller_of
 
 router = Router(tags=["steps"])
@@ -203,6 +211,27 @@ def finish(
             "passed": step.state == "passed",
             "next": next_of(unit),
         }
+
+    return keyed(request, owner=caller.token.prefix, at=caller.at, work=work)
+
+
+@router.post(
+    "/{path:serial}/pass",
+    response={200: PassedOut, **REFUSALS},
+    operation_id="pass_unit",
+    openapi_extra=WRITES,
+)
+def pass_it(request: HttpRequest, serial: Serial) -> HttpResponse:
+    """Declare a unit built, as the inspector who is signed in; refused while anything is open."""
+    caller = caller_of(request)
+    caller.need("steps:write")
+    operator = operator_of(request, caller)
+
+    def work() -> tuple[int, Any]:
+        unit = unit_named(serial, for_write=True)
+        check_version(request, unit)
+        pass_unit(unit=unit, by=operator, at=caller.at)
+        return 200, {**unit_said(unit), "version": unit_version(unit)}
 
     return keyed(request, owner=caller.token.prefix, at=caller.at, work=work)
 

@@ -22,6 +22,7 @@ from packline.production.api.rows import (
     recipe_said,
     tools_named,
     unit_named,
+    unit_said,
     unit_version,
 )
 from packline.production.api.schemas import (
@@ -69,7 +70,7 @@ def units(
     page = list(rows[: limit + 1])
     more = len(page) > limit
     return {
-        "units": [row_said(unit) for unit in page[:limit]],
+        "units": [unit_said(unit) for unit in page[:limit]],
         "next_cursor": page[limit - 1].serial if more else None,
     }
 
@@ -167,7 +168,7 @@ def unit(request: HttpRequest, serial: Serial, response: HttpResponse) -> Any:
         return HttpResponse(status=304, headers={"ETag": etag(version)})
     response["ETag"] = etag(version)
     return {
-        **row_said(found),
+        **unit_said(found),
         "firmware_version": found.firmware_version,
         "gs1": found.gs1,
         "version": version,
@@ -181,15 +182,4 @@ def unit(request: HttpRequest, serial: Serial, response: HttpResponse) -> Any:
             for hold in open_holds_of_unit(found)
         ],
         "next": next_of(found),
-    }
-
-
-def row_said(unit: Unit) -> dict[str, Any]:
-    """Say a unit as in a list."""
-    return {
-        "serial": unit.serial,
-        "order": unit.order.number,
-        "number": unit.number,
-        "state": unit.state,
-        "virtual": unit.virtual,
     }
