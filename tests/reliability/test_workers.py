@@ -23,11 +23,17 @@ WHERE h.listener = 'quality.control' AND e.verb = 'production.step.finished'
 """
 
 
+@pytest.fixture(scope="module")
+def plant(database, tmp_path_factory):  # noqa: F811
+    """A data directory and its stations, for every test here."""
+    data = tmp_path_factory.mktemp("workers")
+    return data, lay_out(data, database, stations=STATIONS, units=UNITS)
+
+
 @pytest.fixture
-def server(tmp_path, database):  # noqa: F811
-    places = lay_out(tmp_path, database, stations=STATIONS, units=UNITS)
-    found = Server(tmp_path, database, workers=2).start()
-    yield found, places
+def server(plant, database):  # noqa: F811
+    found = Server(plant[0], database, workers=2).start()
+    yield found
     found.stop()
 
 
@@ -44,8 +50,8 @@ def until(said):
         time.sleep(0.1)
 
 
-def test_a_killed_worker_is_replaced_and_every_reading_is_there_once(server):
-    running, places = server
+def test_a_killed_worker_is_replaced_and_every_reading_is_there_once(server, plant):
+    running, places = server, plant[1]
     until(lambda: len(workers_of(running)) == 2)
     before = {p.pid for p in workers_of(running)}
     tally = []
@@ -71,9 +77,8 @@ def test_a_killed_worker_is_replaced_and_every_reading_is_there_once(server):
 
 
 def test_workers_do_not_outlive_the_process_that_watches_them(server):
-    running, _ = server
-    until(lambda: len(workers_of(running)) == 2)
-    left = workers_of(running)
-    running.kill()
+    until(lambda: len(workers_of(server)) == 2)
+    left = workers_of(server)
+    server.kill()
     _, alive = psutil.wait_procs(left, timeout=LONG_S)
     assert alive == []
