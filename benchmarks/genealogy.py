@@ -7,7 +7,8 @@ quantity: 227 links a pack. Lots of 2,000 cells and every tenth of 50,000; match
 cells of a lot, here over a window of 60,000 cells. The rows are loaded in bulk past the services,
 into the tables that the migrations made, indexes built at the end; the queries are the product's
 own. The naive way asks link by link, as one would first write it. The packs of every lot that is
-measured are compared with those that the generator put them into.
+measured are compared with those that the generator put them into. What is timed is the whole
+answer as a caller gets it: from the number of a part to the list of packs or lots.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +32,7 @@ PER_PACK = CELLS + GROUPS + MODULES + 3
 SMALL, LARGE, WINDOW = 2_000, 50_000, 60_000
 WHEN = "2026-01-05 08:00:00"
 CHUNK = 200_000
+BYTES_PER_LINK = 800  # rows, parts and indexes, and what building them takes
 PART_COLUMNS = "id, kind, number, rank, lot_id, quantity, unit_code"
 LINK_COLUMNS = (
     "id, parent_id, child_id, lot_id, kind, parent_rank, child_rank, position, quantity, "
@@ -106,14 +111,22 @@ class World:
                            "1", WHEN, None)  # fmt: skip
 
 
-def chunks(rows):
-    part = []
+def chunks(rows, what: str):
+    """Yield rows in portions, and say how far it is."""
+    part, n = [], 0
     for row in rows:
         part.append(row)
         if len(part) == CHUNK:
             yield part
+            n += len(part)
+            say(f"{what}: {n:,} rows")
             part = []
     yield part
+
+
+def say(text: str) -> None:
+    """Show on stderr, with the time, what is being done: ten million links take minutes."""
+    print(f"{time.strftime('%H:%M:%S')}  {text}", file=sys.stderr, flush=True)
 
 
 def load(world: World) -> float:
@@ -144,11 +157,12 @@ def _into_sqlite(connection, world: World) -> None:
         ("production_link", LINK_COLUMNS, world.links()),
     ):
         marks = ", ".join("?" * len(columns.split(",")))
-        for part in chunks(rows):
+        for part in chunks(rows, table):
             raw.execute("BEGIN")
             raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", part)
             raw.execute("COMMIT")
-    for _, sql in indexes:
+    for name, sql in indexes:
+        say(f"index {name}")
         raw.execute(sql)
     # No ANALYZE: the product runs none, and its statements name the order of the tables.
     raw.execute("PRAGMA cache_size = -2000")  # as it is in the product
@@ -178,14 +192,16 @@ def _into_postgresql(connection, world: World) -> None:
             ("production_link", LINK_COLUMNS, world.links()),
         ):
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for part in chunks(rows):
+                for part in chunks(rows, table):
                     text = "\n".join(
                         "\t".join("\\N" if v is None else str(v) for v in row) for row in part
                     )
                     copy.write(text + "\n" if text else "")
         for table, name, definition in unique:
+            say(f"index {name}")
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-        for _, sql in indexes:
+        for name, sql in indexes:
+            say(f"index {name}")
             cursor.execute(sql)
         cursor.execute("VACUUM ANALYZE production_part")
         cursor.execute("VACUUM ANALYZE production_link")
@@ -220,14 +236,33 @@ def naive_lots(part) -> set[str]:
     return found
 
 
-def milliseconds(function, arguments) -> tuple[float, float, list]:
-    """Return median and 99th percentile of a call per argument, and the answers."""
-    taken, answers = [], []
-    for argument in arguments:
-        start = time.perf_counter()
-        answers.append(function(argument))
-        taken.append(1e3 * (time.perf_counter() - start))
-    return float(np.median(taken)), float(np.percentile(taken, 99)), answers
+class Timed:
+    """Calls one after the other: their answers, and in ms how long they took and worked."""
+
+    def __init__(self, function, arguments) -> None:
+        taken, busy, self.answers = [], [], []
+        for argument in arguments:
+            start, worked = time.perf_counter(), worked_s()
+            self.answers.append(function(argument))
+            taken.append(1e3 * (time.perf_counter() - start))
+            busy.append(1e3 * (worked_s() - worked))
+        self.median, self.p99 = (float(np.percentile(taken, q)) for q in (50, 99))
+        self.busy = float(np.median(busy))
+
+
+def worked_s() -> float:
+    """Return the processor time of this process and of the server process that answers it.
+
+    It says what an answer costs also where other programs run on the machine.
+    """
+    from django.db import connection
+
+    served = 0.0
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        pid = connection.connection.info.backend_pid
+        served = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    return time.process_time() + served
 
 
 def measure(world: World) -> dict[str, dict[str, float]]:
@@ -256,37 +291,40 @@ def measure(world: World) -> dict[str, dict[str, float]]:
     cells = [int(k) for k in random.integers(0, world.packs * CELLS, 1000)]
     found: dict[str, dict[str, float]] = {}
 
-    def note(name: str, goal: float, result, naive=None) -> None:
-        median, p99, _ = result
-        found[name] = {"goal_ms": goal, "median_ms": median, "p99_ms": p99}
+    def note(name: str, goal: float, result: Timed, naive: Timed | None = None) -> None:
+        found[name] = {"goal_ms": goal, "median_ms": result.median, "p99_ms": result.p99,
+                       "busy_ms": result.busy}  # fmt: skip
         if naive is not None:
-            found[name] |= {"naive_ms": naive[0], "ratio": naive[0] / median}
+            found[name] |= {"naive_ms": naive.median, "ratio": naive.busy / result.busy}
+        say(f"{name}: {result.median:.2f} ms")
 
-    result = milliseconds(by_number("pack", lots_below), [f"P{k:08d}" for k in packs])
-    for k, lots in zip(packs, result[2], strict=True):
+    result = Timed(by_number("pack", lots_below), [f"P{k:08d}" for k in packs])
+    for k, lots in zip(packs, result.answers, strict=True):
         expected = {f"L{n + 1:06d}" for n in world.lot[k * CELLS : (k + 1) * CELLS]}
         assert {x.number for x in lots} == expected | {"N1", "A1"}
-    naive = milliseconds(naive_lots, numbered("pack", [f"P{k:08d}" for k in packs[:20]]))
-    for k, lots in zip(packs, naive[2], strict=False):
-        assert lots == {x.number for x in result[2][packs.index(k)]}
+    naive = Timed(naive_lots, numbered("pack", [f"P{k:08d}" for k in packs[:20]]))
+    for k, lots in zip(packs, naive.answers, strict=False):
+        assert lots == {x.number for x in result.answers[packs.index(k)]}
     note("pack -> lots", 5, result, naive)
 
-    result = milliseconds(by_number("cell", packs_above), [f"C{k:09d}" for k in cells])
-    assert [[p.serial for p in a] for a in result[2]] == [[f"P{k // CELLS:08d}"] for k in cells]
+    result = Timed(by_number("cell", packs_above), [f"C{k:09d}" for k in cells])
+    assert [[p.serial for p in a] for a in result.answers] == [
+        [f"P{k // CELLS:08d}"] for k in cells
+    ]
     note("cell -> pack", 1, result)
 
     for name, goal, lots in ((f"lot of {SMALL:,}", 50, few), (f"lot of {LARGE:,}", 500, big)):
         if not lots:
             continue
-        result = milliseconds(by_number("cell-lot", packs_above), [f"L{k + 1:06d}" for k in lots])
-        for k, answer in zip(lots, result[2], strict=True):
+        result = Timed(by_number("cell-lot", packs_above), [f"L{k + 1:06d}" for k in lots])
+        for k, answer in zip(lots, result.answers, strict=True):
             assert {p.serial for p in answer} == in_packs(k)
             assert sum(p.still for p in answer) == world.sizes[k]
         naive = None
         if lots is few:  # the naive way takes seconds for each thousand cells
             one = numbered("cell-lot", [f"L{lots[0] + 1:06d}"])
-            naive = milliseconds(naive_packs, one)
-            assert naive[2][0] == in_packs(lots[0])
+            naive = Timed(naive_packs, one)
+            assert naive.answers[0] == in_packs(lots[0])
         note(f"{name} cells -> packs", goal, result, naive)
     return found
 
@@ -300,18 +338,26 @@ def one_database(links: int) -> dict[str, object]:
     prepare_database()
     from django.db import connection
 
+    say(f"{connection.vendor}: {links:,} links are laid out")
     world = World(links)
     took = load(world)
+    say(f"measured now; the load of the machine is {os.getloadavg()[0]:.1f}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM production_link")
         count = cursor.fetchone()[0]
     return {"database": connection.vendor, "links": count, "packs": world.packs,
-            "load_s": round(took, 1), "questions": measure(world)}  # fmt: skip
+            "load_s": round(took, 1), "machine_load": round(os.getloadavg()[0], 1),
+            "questions": measure(world)}  # fmt: skip
 
 
 def apart(database: str, links: int) -> dict[str, object]:
     """Run one database in a process and a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="packline-genealogy-") as folder:
+        needed, free = links * BYTES_PER_LINK, shutil.disk_usage(folder).free
+        if free < needed:
+            sys.exit(
+                f"{folder}: {free / 1e9:.1f} GB free, {links:,} links need {needed / 1e9:.1f}"
+            )
         env = os.environ | {"PACKLINE_DATA": f"{folder}/data", "XDG_RUNTIME_DIR": folder}
         env.pop("PACKLINE_DATABASE", None)
         server = None
@@ -342,13 +388,16 @@ def main() -> None:
         return
     databases = ["sqlite", "postgresql"] if asked.on == "both" else [asked.on]
     results = [apart(database, asked.links) for database in databases]
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     for result in results:
         print(f"\n{result['database']}: {result['links']:,} links of {result['packs']:,} packs, "
-              f"loaded in {result['load_s']} s")  # fmt: skip
+              f"loaded in {result['load_s']} s; load {result['machine_load']}")  # fmt: skip
         for name, f in result["questions"].items():
             naive = f", naive {f['naive_ms']:,.1f} ms, {f['ratio']:,.0f} x" if "ratio" in f else ""
             print(f"  {name}: median {f['median_ms']:.2f} ms (goal {f['goal_ms']}), "
-                  f"99th percentile {f['p99_ms']:.2f} ms{naive}")  # fmt: skip
+                  f"99th {f['p99_ms']:.2f}, of it worked {f['busy_ms']:.2f}{naive}")  # fmt: skip
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=2) + "\n")
 
