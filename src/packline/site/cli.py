@@ -29,6 +29,7 @@ from packline.site.commands.permit import permit
 from packline.site.commands.recall import recall
 from packline.site.commands.replacement import replacement
 from packline.site.commands.run import run
+from packline.site.commands.seal import seal
 from packline.site.commands.serve import serve
 from packline.site.commands.simulate import simulate
 from packline.site.commands.statistics import capability, msa, sample_plan, spc
@@ -56,7 +57,7 @@ SERVER = "The server and its data"
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     THREAD: (
         *(lint, design, run, import_cells, import_joints),
-        *(trace, twin, recall, label, epcis, verify),
+        *(trace, twin, recall, label, epcis, seal, verify),
     ),
     FILES: (match, grade, replacement, simulate, identify, spc, msa, capability, sample_plan),
     HOUSE: (admit, badge, equip, illustrate, gauge_study),

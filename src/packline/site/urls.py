@@ -169,6 +169,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signals/<str:number>/let-go/", reactions.let_go, name="reaction-let-go"),
     path("signals/<str:number>/close/", reactions.close, name="reaction-close"),
     path("signals/<str:number>/", reactions.reaction, name="reaction"),
+    path("releases/seal/", assurance.seal, name="seal"),
     path("releases/", assurance.releases, name="releases"),
     path("key-figures/", insight.key_figures, name="key-figures"),
     path("charts/", charts.charts_of_an_order, name="charts"),

@@ -140,6 +140,7 @@ MAY_ACT = {
     "/units/PK-000001/release/": {"approver", "admin"},
     "/units/PK-000001/issue/": {"planner", "inspector", "approver", "admin"},
     "/orders/O1/release/sign/": {"approver", "admin"},
+    "/releases/seal/": {"inspector", "approver", "admin"},
     "/orders/O1/release/issue/": {"planner", "inspector", "approver", "admin"},
     "/make-webhook/": {"admin"},
     "/units/PK-000001/cells/replace/": {"operator", "inspector", "admin"},

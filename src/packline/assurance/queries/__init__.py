@@ -16,12 +16,13 @@ from packline.assurance.queries.matrix import (
     vv_matrix,
 )
 from packline.assurance.queries.open_points import built_by, open_points
-from packline.assurance.queries.seals import unsealed_heads
+from packline.assurance.queries.seals import Unsealed, unsealed, unsealed_days, unsealed_heads
 from packline.assurance.queries.signatures import signature_differences
 from packline.assurance.queries.traveller import traveller_of
 
 __all__ = [
     "MatrixRow",
+    "Unsealed",
     "built_by",
     "device_history",
     "documents_due",
@@ -35,6 +36,8 @@ __all__ = [
     "released_without_documents",
     "signature_differences",
     "traveller_of",
+    "unsealed",
+    "unsealed_days",
     "unsealed_heads",
     "verdicts_of_unit",
     "vv_matrix",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max, Min, Q
 
 from packline.assurance.calc.merkle import root_of
 from packline.assurance.calc.seal import day_statement
@@ -17,7 +18,37 @@ from packline.foundation.keys import check
 from packline.foundation.models import Event
 from packline.foundation.verification import Difference
 
-__all__ = ["seal_differences", "unsealed_heads"]
+__all__ = ["Unsealed", "seal_differences", "unsealed", "unsealed_days", "unsealed_heads"]
+
+OWN = ("assurance.seal:", "foundation.storedfile:")  # chains that sealing itself moves
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """How many chains moved since the last sealing, and when the first of them did."""
+
+    chains: int
+    since: datetime | None
+
+
+def unsealed() -> Unsealed:
+    """Return what the next sealing will cover."""
+    sealed = Event.objects.filter(verb="assurance.day.sealed").aggregate(last=Max("pk"))["last"]
+    own = Q(subject__startswith=OWN[0]) | Q(subject__startswith=OWN[1])
+    moved = Event.objects.filter(pk__gt=sealed or 0).exclude(own)
+    return Unsealed(**moved.aggregate(chains=Count("subject", distinct=True), since=Min("at")))
+
+
+def unsealed_days(until: date) -> list[date]:
+    """Return the days, from the last that was sealed on, with chains that no seal covers."""
+    last = Seal.objects.aggregate(day=Max("day"))["day"]
+    events = Event.objects.all() if last is None else Event.objects.filter(at__gte=_start(last))
+    return [
+        moment.date()
+        for moment in events.datetimes("at", "day", tzinfo=UTC)
+        if moment.date() <= until
+        and any(not head[0].startswith(OWN) for head in unsealed_heads(moment.date()))
+    ]
 
 
 def unsealed_heads(day: date) -> list[tuple[str, int, str]]:
@@ -25,7 +56,7 @@ def unsealed_heads(day: date) -> list[tuple[str, int, str]]:
 
     A chain of which an earlier seal of the day has the same head is left out.
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    start = _start(day)
     on_day = Event.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
     lasts = on_day.values("subject").annotate(last=Max("seq")).values_list("subject", "last")
     heads = {
@@ -81,6 +112,10 @@ def _differences(seal: Seal, previous: str, public_key: bytes) -> Iterator[Diffe
             yield Difference(
                 subject, f"event {seq}", "hash", head, found, f"not the head in seal {seal};"
             )
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _lines(seal: Seal) -> list[tuple[str, int, str]]:

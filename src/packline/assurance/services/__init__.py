@@ -3,7 +3,7 @@
 from packline.assurance.services.documents import issue_document
 from packline.assurance.services.evidence import declare_evidence, plan_verification
 from packline.assurance.services.release import CHECKLIST, MEANING, judge_unit, release_unit
-from packline.assurance.services.seal import seal_day
+from packline.assurance.services.seal import seal_day, seal_days
 
 __all__ = [
     "CHECKLIST",
@@ -14,4 +14,5 @@ __all__ = [
     "plan_verification",
     "release_unit",
     "seal_day",
+    "seal_days",
 ]

@@ -1,4 +1,4 @@
-"""Sealing a day: one signature over the heads of all chains that moved."""
+"""Sealing days: one signature over the heads of all chains that moved on each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from datetime import date, datetime
 from packline.assurance.calc.merkle import heads_text, root_of
 from packline.assurance.calc.seal import day_statement
 from packline.assurance.models import Seal
-from packline.assurance.queries.seals import unsealed_heads
-from packline.foundation.commands import command
+from packline.assurance.queries.seals import unsealed_days, unsealed_heads
+from packline.foundation.commands import command, unchanged
 from packline.foundation.errors import Refused
 from packline.foundation.events import GENESIS, record
 from packline.foundation.files import store
 from packline.foundation.keys import key_id, sign
 from packline.foundation.models import Person
+
+
+@command("assurance.seal_day")
+def seal_days(*, by: Person, at: datetime) -> list[Seal]:
+    """Seal every day, from the last that was sealed on, with what moved and is not sealed yet."""
+    days = unsealed_days(at.date())
+    if not days:
+        return unchanged([])
+    return [seal_day(day=day, by=by, at=at) for day in days]
 
 
 @command("assurance.seal_day")

@@ -6,12 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from packcalc.stats.no_data import NoData
-from packline.assurance.queries import unsealed_heads
 from packline.assurance.services import (
     declare_evidence,
     plan_verification,
     release_unit,
-    seal_day,
+    seal_days,
 )
 from packline.design.models import Design
 from packline.foundation.errors import Blocked
@@ -240,6 +239,4 @@ def _moved_since(order: Order, report: Report) -> bool:
 
 def seal(cast: Cast, at: datetime) -> None:
     """Seal every chain that moved and is not sealed with its present head."""
-    own = ("assurance.seal:", "foundation.storedfile:")  # sealing moves these itself
-    if any(not subject.startswith(own) for subject, _, _ in unsealed_heads(at.date())):
-        seal_day(day=at.date(), by=cast.approver, at=at)
+    seal_days(by=cast.approver, at=at)
