@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from packline.assurance.models import Document, Release
 from packline.assurance.queries import documents_due
+from packline.assurance.queries.drafts import draft_document
+from packline.assurance.services import issue_document
+from packline.foundation.errors import DomainError, StaleObject
 from packline.foundation.models import Event
 from packline.production.models import Unit
 from packline.production.services import hold_unit, install_parts, lift_hold, pass_unit
@@ -231,16 +234,33 @@ def test_documents_follow_a_signature_a_few_at_a_time(client, two, approver, mon
     assert Document.objects.count() == 4
 
 
-def test_documents_that_cannot_be_set_are_named_and_the_page_does_not_ask_again(
-    client, two, approver, monkeypatch
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DomainError("the disk is full"), "the disk is full"),
+        (StaleObject("it moved meanwhile"), "0 of 1 released units have their documents."),
+    ],
+)
+def test_a_page_that_gets_no_further_says_why_and_stops_asking(
+    client, two, approver, monkeypatch, error, said
 ):
     client.force_login(approver)
     sign(client, "PK-000001")
 
-    def broken(unit, *, by):
-        raise releasing.DomainError("the disk is full")
+    def fails(unit, *, by):
+        raise error
 
-    monkeypatch.setattr(releasing, "issue_due", broken)
+    monkeypatch.setattr(releasing, "issue_due", fails)
     fragment = client.post(REVIEW + "issue/", headers={"HX-Request": "true"}).content.decode()
-    assert "the disk is full" in fragment
+    assert said in fragment
     assert 'hx-trigger="submit"' in fragment
+
+
+def test_a_document_that_two_set_at_once_is_issued_once(released, people, now):
+    at = now + timedelta(hours=3)
+    drafts = [draft_document(unit=released, kind="traveller", at=at) for _ in range(2)]
+    told = {"unit": released, "kind": "traveller", "by": people.approver, "at": at}
+    assert issue_document(**told, draft=drafts[0]).number == 2
+    with pytest.raises(StaleObject, match="was issued by somebody else meanwhile"):
+        issue_document(**told, draft=drafts[1])
+    assert Document.objects.filter(kind="traveller").count() == 2
