@@ -8,6 +8,7 @@ from packline.catalog.models import CellModel
 from packline.foundation.verification import verify_record
 from packline.production.gate import blocks
 from packline.production.models import LotScrap, Part, PartHold
+from packline.production.queries.trace import trace
 from packline.quality.models import Nonconformance
 from packline.quality.services import open_nonconformance
 from packline.quality.services.opening import OutOfLimits
@@ -193,6 +194,29 @@ def test_a_material_is_booked_and_some_of_it_is_scrapped(client, people, plant):
         assert answer.status_code == status, wrong
         assert "<details open><summary>Scrap some of it" in answer.content.decode()
     assert LotScrap.objects.count() == 1
+
+
+def test_a_material_is_split_and_merged_and_a_trace_leads_through_both(client, people, plant):
+    client.force_login(people.planner)
+    for number in ("N1", "N2"):
+        told = {"kind": "nickel", "number": number, "amount": "2", "unit": "kg"}
+        client.post("/materials/book/", told)
+    page = "/materials/nickel-lot:N1/"
+    part = {"new": "N1-A", "amount": "0.5", "unit": "kg"}
+    answer = client.post(f"{page}split/", part, follow=True).content.decode()
+    assert "nickel-lot:N1-A was split off." in answer
+    assert ">1.5 kg<" in answer
+    for wrong, status in ((part, 409), (part | {"new": "N1-B", "amount": "2"}, 409)):
+        answer = client.post(f"{page}split/", wrong)
+        assert answer.status_code == status, wrong
+        assert f'value="{wrong["new"]}"' in answer.content.decode()
+    poured = {"others": "N2\n\nN2\n", "into": "N3"}
+    answer = client.post(f"{page}merge/", poured, follow=True).content.decode()
+    assert "nickel-lot:N3 holds what was left of 2 lots." in answer
+    assert ">3.5 kg<" in client.get("/materials/nickel-lot:N3/").content.decode()
+    assert client.post(f"{page}merge/", {"others": "N2", "into": "N4"}).status_code == 409
+    assert client.post(f"{page}merge/", {"others": " ", "into": "N4"}).status_code == 422
+    assert {lot for lot in trace("N3").lots} >= {"N1", "N2"}
 
 
 def test_a_lot_that_is_booked_already_is_refused_and_kept_as_typed(client, people, plant):

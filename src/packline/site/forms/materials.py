@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from packline.production.calc.quantities import UNITS
 from packline.production.models import Part
 
-__all__ = ["BookLot", "HoldPart", "ScrapSome"]
+__all__ = ["BookLot", "HoldPart", "MergeLots", "ScrapSome", "SplitLot"]
 
 EXACT = "A number with a point, in a unit of which it is a whole number of mm, mg or mm³."
 IN_WORDS = {"1": "pieces", "mm3": "mm³"}
@@ -33,12 +33,11 @@ class BookLot(forms.Form):
     supplier = forms.CharField(max_length=80, required=False)
 
 
-class ScrapSome(forms.Form):
-    """How much of a lot is lost, and why."""
+class _OfLot(forms.Form):
+    """A quantity of one lot, in a unit in which it is kept."""
 
     amount = forms.CharField(label="Quantity", max_length=30, help_text=EXACT)
     unit = forms.ChoiceField()
-    reason = forms.CharField(label="Why?", max_length=300)
 
     def __init__(self, *args: Any, of: Part, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +48,34 @@ class ScrapSome(forms.Form):
             for code, (base, _) in UNITS.items()
             if base == of.unit_code
         ]
+
+
+class ScrapSome(_OfLot):
+    """How much of a lot is lost, and why."""
+
+    reason = forms.CharField(label="Why?", max_length=300)
+
+
+class SplitLot(_OfLot):
+    """How much of a lot goes on under a number of its own."""
+
+    new = forms.CharField(label="Number of the new lot", max_length=60)
+
+
+class MergeLots(forms.Form):
+    """Lots of the same kind that are poured together, and the number of what they become."""
+
+    others = forms.CharField(
+        label="The other lots",
+        widget=forms.Textarea({"rows": 3}),
+        help_text="A number on each line. What is left of all of them goes into the new lot.",
+    )
+    into = forms.CharField(label="Number of the new lot", max_length=60)
+
+    def clean_others(self) -> list[str]:
+        """Return the numbers, each once."""
+        text: str = self.cleaned_data["others"]
+        return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 class HoldPart(forms.Form):

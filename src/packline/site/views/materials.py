@@ -14,14 +14,14 @@ from packline.foundation.events import events_of
 from packline.production.calc.quantities import in_large_units
 from packline.production.models import Part, PartHold
 from packline.production.queries.lots import lots_by_quantity, scraps_of
-from packline.production.services import book_lot, scrap_from_lot
+from packline.production.services import book_lot, merge_lots, scrap_from_lot, split_lot
 from packline.production.states import LOT_SUFFIX
 from packline.site import access
 from packline.site.acting import carry_out_form
-from packline.site.forms.materials import BookLot, ScrapSome
+from packline.site.forms.materials import BookLot, MergeLots, ScrapSome, SplitLot
 from packline.site.paging import page_of
 
-__all__ = ["book", "material", "materials", "scrap"]
+__all__ = ["book", "material", "materials", "merge", "scrap", "split"]
 
 
 def materials(request: HttpRequest) -> HttpResponse:
@@ -33,7 +33,7 @@ def materials(request: HttpRequest) -> HttpResponse:
 def material(request: HttpRequest, lot: str) -> HttpResponse:
     """Show a lot: what became of it, what stops it, its record."""
     found = _found(request, lot)
-    return _page(request, found, ScrapSome(of=found))
+    return _page(request, found)
 
 
 @require_POST
@@ -70,7 +70,52 @@ def scrap(request: HttpRequest, lot: str) -> HttpResponse:
 
     refused = carry_out_form(request, form, act, needs="production.scrap_lot")
     if refused:
-        return _page(request, found, form, status=refused)
+        return _page(request, found, scrap=form, status=refused)
+    return redirect("material", lot=lot)
+
+
+@require_POST
+def split(request: HttpRequest, lot: str) -> HttpResponse:
+    """Split some of a lot off; the rest stays."""
+    found = _found(request, lot)
+    form = SplitLot(request.POST, of=found)
+
+    def act(said: dict[str, Any]) -> str:
+        (made,) = split_lot(
+            kind=_kind(found),
+            number=found.number,
+            into=[(said["new"], said["amount"])],
+            unit=said["unit"],
+            by=access.who(request),
+            at=timezone.now(),
+        )
+        return f"{made} was split off."
+
+    refused = carry_out_form(request, form, act, needs="production.book_lot")
+    if refused:
+        return _page(request, found, split=form, status=refused)
+    return redirect("material", lot=lot)
+
+
+@require_POST
+def merge(request: HttpRequest, lot: str) -> HttpResponse:
+    """Merge what is left of a lot with what is left of others."""
+    found = _found(request, lot)
+    form = MergeLots(request.POST)
+
+    def act(said: dict[str, Any]) -> str:
+        made = merge_lots(
+            kind=_kind(found),
+            numbers=[found.number, *said["others"]],
+            into=said["into"],
+            by=access.who(request),
+            at=timezone.now(),
+        )
+        return f"{made} holds what was left of {len(said['others']) + 1} lots."
+
+    refused = carry_out_form(request, form, act, needs="production.book_lot")
+    if refused:
+        return _page(request, found, merge=form, status=refused)
     return redirect("material", lot=lot)
 
 
@@ -97,11 +142,20 @@ def _list(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpR
 
 
 def _page(
-    request: HttpRequest, found: Part, form: forms.Form, *, status: int = 200
+    request: HttpRequest,
+    found: Part,
+    *,
+    scrap: ScrapSome | None = None,
+    split: SplitLot | None = None,
+    merge: MergeLots | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Show a lot, with the form that was refused as it was typed."""
     person = access.who(request)
     holds = PartHold.objects.filter(kind=found.kind, part=found.number, lifted_at__isnull=True)
-    may_scrap = _left(found) and person.has_perm("production.scrap_lot")
+    left = _left(found)
+    may_scrap = scrap or (left and person.has_perm("production.scrap_lot"))
+    may_book = split or merge or (left and person.has_perm("production.book_lot"))
     return render(
         request,
         "production/material.html",
@@ -112,7 +166,9 @@ def _page(
             "account": _account(found),
             "holds": holds.select_related("placed_by").order_by("number"),
             "scraps": [(s, in_large_units(s.quantity, found.unit_code)) for s in scraps_of(found)],
-            "form": form if may_scrap or form.is_bound else None,
+            "scrap": (scrap or ScrapSome(of=found)) if may_scrap else None,
+            "split": (split or SplitLot(of=found)) if may_book else None,
+            "merge": (merge or MergeLots()) if may_book else None,
             "may_hold": person.has_perm("production.hold_part"),
             "events": events_of(found),
         },
