@@ -25,6 +25,7 @@ from packline.site.commands.import_joints import import_joints
 from packline.site.commands.label import label
 from packline.site.commands.lint import lint
 from packline.site.commands.match import match
+from packline.site.commands.open_program import open_program
 from packline.site.commands.permit import permit
 from packline.site.commands.recall import recall
 from packline.site.commands.replacement import replacement
@@ -56,16 +57,17 @@ SERVER = "The server and its data"
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     THREAD: (
-        *(lint, design, run, import_cells, import_joints),
+        *(lint, open_program, design, run, import_cells, import_joints),
         *(trace, twin, recall, label, epcis, seal, verify),
     ),
     FILES: (match, grade, replacement, simulate, identify, spc, msa, capability, sample_plan),
     HOUSE: (admit, badge, equip, illustrate, gauge_study),
     SERVER: (serve, backup, forget),
 }
+NAMED = {open_program: "open"}  # a name that Python keeps for itself
 for panel, commands in COMMANDS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(NAMED.get(command), rich_help_panel=panel)(command)
 app.add_typer(permit, name="permit", rich_help_panel=HOUSE)
 app.add_typer(token, name="token", rich_help_panel=SERVER)
 app.add_typer(webhook, name="webhook", rich_help_panel=SERVER)

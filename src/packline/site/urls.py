@@ -103,6 +103,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("revisions/<path:key>/end/", revisions.end, name="end-effectivity"),
     path("revisions/", revisions.revisions, name="revisions"),
     path("processes/", process.processes, name="processes"),
+    path("programs/<path:code>/design/do/<slug:verb>/", design.act, name="design-act"),
     path("programs/<path:code>/design/", design.design, name="design"),
     path("programs/<path:code>/process/", process.process, name="process"),
     path("programs/<path:code>/", programs.program, name="program"),

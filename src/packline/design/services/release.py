@@ -33,8 +33,9 @@ def release_design(
     Raises
     ------
     Refused
-        If nothing is feasible, the candidate is rejected or of another study, its cell's sheet
-        has changed since the search, or a requirement excludes a limit that the design needs.
+        If nothing is feasible, the candidate is rejected, of another study or released already,
+        its cell's sheet has changed since the search, or a requirement excludes a limit that the
+        design needs.
     """
     chosen = _chosen(study, candidate)
     spec = spec_of_program(study.program)
@@ -112,6 +113,9 @@ def _chosen(study: Study, candidate: Candidate | None) -> Candidate:
             raise Refused(f"{chosen} is rejected: {chosen.reason}")
     if chosen.sheet_sha256 != chosen.cell.sheet_sha256:
         raise Refused(f"{chosen}: the cell's sheet has changed since the search; search again")
+    same = {"cell": chosen.cell, "series": chosen.series, "parallel": chosen.parallel}
+    if known := study.designs.filter(state="released", **same).first():
+        raise Refused(f"{chosen} is released already, as {known}")
     return chosen
 
 

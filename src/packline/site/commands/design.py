@@ -56,15 +56,14 @@ def design(
     start_django()
     from packcalc.design import find_designs
     from packline.catalog.calc.spec import to_spec
-    from packline.catalog.forms import read_catalogue
     from packline.design.calc.rows import rows_of
     from packline.design.calc.targets import question_of
     from packline.foundation.errors import Refused
     from packline.requirements.forms import read_program
-    from packline.site.run.upstream import catalogue_folders
+    from packline.site.catalogue import cell_sheets
 
     spec = read_program(program)
-    sheets = read_catalogue(catalogue_folders(catalog))
+    sheets = cell_sheets(catalog)
     try:
         question = question_of(spec)
         answer = find_designs(

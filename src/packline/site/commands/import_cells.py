@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from packline.catalog.models import CellModel
     from packline.foundation.errors import InputError
     from packline.foundation.models import Person
-    from packline.site.run.cast import Cast
     from packline.supply.calc.cellfile import CellFile, CellMapping
     from packline.supply.models import CellLot
 
@@ -117,13 +116,12 @@ def import_cells(
     at = datetime.now(UTC)
     cells = read_cells(file, mapping, strict=strict, lot_number=lot)
     person = None if signed_by is None else person_called(signed_by)
-    model = _cell(cell, catalog)
-    cast = gather(at)
-    person = person or cast.inspector
+    model = _registered(_cell(cell, catalog), at)
+    person = person or gather(at).inspector
     received = receive_cells(
         lot_number=lot,
         supplier=supplier,
-        cell=_registered(model, cast, at),
+        cell=model,
         cells=cells,
         received_on=(received_on or at).date(),
         use_by=use_by.date() if use_by is not None else None,
@@ -207,14 +205,13 @@ def _mapping(columns: list[str], select: list[str]) -> CellMapping:
 
 def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:
     """Return the cell of the record, or else its sheet in the catalogue."""
-    from packline.catalog.forms import SHIPPED_CELLS, read_catalogue
     from packline.catalog.models import CellModel
+    from packline.site.catalogue import cell_sheets
 
     known = CellModel.objects.filter(code=code).first()
     if known is not None:
         return known
-    folders = [SHIPPED_CELLS] if folder is None else [SHIPPED_CELLS, folder]
-    sheets = {sheet.code: sheet for sheet in read_catalogue(folders)}
+    sheets = {sheet.code: sheet for sheet in cell_sheets(folder)}
     if code not in sheets:
         raise _unusable(
             "--cell", code, "the catalogue has no such cell", ", ".join(sorted(sheets))
@@ -222,13 +219,15 @@ def _cell(code: str, folder: Path | None) -> CellModel | CellSheet:
     return sheets[code]
 
 
-def _registered(cell: CellModel | CellSheet, cast: Cast, at: datetime) -> CellModel:
+def _registered(cell: CellModel | CellSheet, at: datetime) -> CellModel:
+    """Return the cell of the record; its sheet is taken over where no engineer has done so."""
     from packline.catalog.models import CellModel
     from packline.catalog.services import register_cell
+    from packline.site.run.cast import gather
 
     if isinstance(cell, CellModel):
         return cell
-    return register_cell(sheet=cell, by=cast.engineer, at=at)
+    return register_cell(sheet=cell, by=gather(at).engineer, at=at)
 
 
 def _tell(lot: CellLot, cells: CellFile, person: Person, judged: str, as_json: bool) -> None:

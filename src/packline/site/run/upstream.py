@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-
-from packline.catalog.forms import SHIPPED_CELLS, read_catalogue
 from packline.design.models import Course, Design, Study
 from packline.design.services import release_design, study_designs
 from packline.foundation.errors import InputError, Problem
@@ -21,6 +18,7 @@ from packline.requirements.calc.lint import lint
 from packline.requirements.calc.spec import CellsSpec, ProgramSpec
 from packline.requirements.models import Program
 from packline.requirements.services import open_program
+from packline.site.catalogue import cell_sheets
 from packline.site.listeners import listen
 from packline.site.run.cast import Cast
 from packline.site.run.job import Listener, RunRequest, StageLine
@@ -32,7 +30,7 @@ from packline.supply.queries.sampling import sample_of_lot
 from packline.supply.services import inspect_lot, receive_cells
 from packlink.virtual import population
 
-__all__ = ["catalogue_folders", "design", "incoming_of", "process", "requirements", "supply"]
+__all__ = ["design", "incoming_of", "process", "requirements", "supply"]
 
 
 def requirements(spec: ProgramSpec, cast: Cast, at: datetime) -> tuple[Program, StageLine]:
@@ -57,12 +55,6 @@ def requirements(spec: ProgramSpec, cast: Cast, at: datetime) -> tuple[Program, 
     )
 
 
-def catalogue_folders(further: Path | None) -> list[Path]:
-    """Return where cells are looked up: shipped, of this data directory, and one more."""
-    own = Path(settings.PACKLINE_DATA) / "catalog"
-    return [SHIPPED_CELLS, *([own] if own.is_dir() else []), *([further] if further else [])]
-
-
 def design(
     spec: ProgramSpec, program: Program, further: Path | None, cast: Cast, at: datetime
 ) -> tuple[Design, StageLine]:
@@ -73,7 +65,7 @@ def design(
             Study.objects.filter(program=program).exclude(state="infeasible").last()
         ) or study_designs(
             program=program,
-            cells=read_catalogue(catalogue_folders(further)),
+            cells=cell_sheets(further),
             by=cast.engineer,
             at=at,
         )

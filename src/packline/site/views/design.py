@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_POST
 
 from packline.design.calc.hardware import OPEN
 from packline.design.models import Candidate, Design, Study
+from packline.foundation.errors import Refused
+from packline.foundation.models import Person
+from packline.requirements.models import Program
 from packline.site import access, charts
+from packline.site.acting import carry_out_form, verb_named
 from packline.site.courses import course_pictures, kind_of, trade_picture
+from packline.site.designing import ACTS
+from packline.site.next_step import next_step
 from packline.site.paging import page_of
 
 # What the kinds of limits are called, in the order in which a reader needs them.
@@ -38,6 +48,30 @@ def designs(request: HttpRequest) -> HttpResponse:
 
 def design(request: HttpRequest, code: str) -> HttpResponse:
     """Show a program's latest study, or the one asked for, and the design that came of it."""
+    return _page(request, code, {})
+
+
+@require_POST
+def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Do what a form of the page asks; what is refused comes back as it was typed."""
+    access.for_the_house_only(request)
+    program, asked = access.one_program(request, code), verb_named(ACTS, verb)
+    form = asked.form(request.POST, of=program, auto_id=f"{verb}-%s")
+
+    def carried_out(said: dict[str, Any]) -> str:
+        if program.state != "open":
+            raise Refused(f"program {program} is {program.state}")
+        return asked.do(program, said, access.who(request), timezone.now())
+
+    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
+    if refused:
+        return _page(request, code, {verb: form}, status=refused)
+    return redirect("design", code=code)
+
+
+def _page(
+    request: HttpRequest, code: str, begun: dict[str, forms.Form], *, status: int = 200
+) -> HttpResponse:
     program = access.one_program(request, code)
     studies = list(program.studies.order_by("-number"))
     study = studies[0] if studies else None
@@ -82,8 +116,24 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
                 )
             ),
             "figures": sorted(chosen.figures.items()) if chosen else [],
-        },
+        }
+        | _to_do(access.who(request), program, begun),
+        status=status,
     )
+
+
+def _to_do(person: Person, program: Program, begun: dict[str, forms.Form]) -> dict[str, Any]:
+    """Return what is next, and the forms that the person may use, the next one first."""
+    if not access.sees_everything(person):
+        return {}
+    waits_for = next_step(program)
+    offered = [
+        (verb, entry, begun.get(verb) or entry.form(of=program, auto_id=f"{verb}-%s"))
+        for verb, entry in ACTS.items()
+        if program.state == "open" and person.has_perm(entry.needs) and entry.can_be(program)
+    ]
+    is_next = waits_for.verb if waits_for else ""
+    return {"next": waits_for, "offered": sorted(offered, key=lambda row: row[0] != is_next)}
 
 
 def _candidates(study: Study | None) -> list[Candidate]:

@@ -19,7 +19,6 @@ from packline.assurance.queries import released_without_documents
 from packline.foundation.models import Person
 from packline.insight.services import write_report
 from packline.production.models import Order, Reading
-from packline.production.queries.stock import cells_for
 from packline.production.queries.units import units_of_order
 from packline.production.services import close_order, match_cells
 from packline.quality.models import Nonconformance
@@ -28,6 +27,7 @@ from packline.site import access, charts
 from packline.site.acting import carry_out_form, verb_named
 from packline.site.download import download
 from packline.site.forms.orders import MatchCells
+from packline.site.next_step import to_match
 from packline.site.paging import page_of
 from packline.site.units.matching import matching_of_order
 from packline.site.units.twin import twins_for_order
@@ -138,11 +138,8 @@ def _stock(order: Order, house: bool) -> dict[str, int]:
     """Return how many cells there are to match and how many a pack takes, while it matters."""
     if order.state != "placed" or not house:
         return {}
-    design = order.design
-    return {
-        "cells_in_stock": cells_for(design, virtual=order.virtual).count(),
-        "cells_per_pack": design.series * design.parallel,
-    }
+    in_stock, per_pack = to_match(order)
+    return {"cells_in_stock": in_stock, "cells_per_pack": per_pack}
 
 
 def _spreads(order: Order) -> list[tuple[str, SafeString]]:

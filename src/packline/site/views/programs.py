@@ -19,6 +19,7 @@ from packline.requirements.calc.completeness import GroupScore
 from packline.requirements.models import Program, Requirement
 from packline.requirements.queries import account_of_program, requirements_by_group
 from packline.site import access
+from packline.site.next_step import next_step
 from packline.site.strip import strips
 
 NOT_JUDGED = "not judged"
@@ -77,6 +78,7 @@ def program(request: HttpRequest, code: str) -> HttpResponse:
             "program": found,
             "virtual": found.orders.filter(virtual=True).exists(),
             "thread": strips([found], house=house)[found.pk],
+            "next": next_step(found) if house else None,
             "account": account,
             "groups": groups,
             "counts": _counts(groups),
