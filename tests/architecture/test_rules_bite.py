@@ -120,6 +120,7 @@ def test_every_house_rule_fails(planted):
         "test_every_stored_number_says_its_unit",
         "test_every_state_is_held_to_its_machine_by_the_database",
         "test_every_command_takes_keywords_its_person_and_its_moment",
+        "test_every_command_is_reached_by_more_than_the_demonstration",
         "test_every_command_needs_a_permission_that_its_stage_declares",
         "test_every_permission_is_in_the_table_of_roles_and_no_other",
         "test_only_services_write",
