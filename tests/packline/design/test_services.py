@@ -249,10 +249,16 @@ def test_the_database_refuses_what_must_never_be(released, table, change):
         table.objects.filter(pk=row.pk).update(**change)
 
 
-def test_two_released_designs_of_one_program_are_refused_by_the_database(released, people, now):
+def test_a_candidate_that_is_released_is_not_released_again(released, people, now):
     released()
-    study = Study.objects.get()
-    release_design(study=study, by=people.engineer, at=now)
+    with pytest.raises(Refused, match="is released already, as EB48/design/1"):
+        release_design(study=Study.objects.get(), by=people.engineer, at=now)
+    assert Design.objects.count() == 1
+
+
+def test_two_released_designs_of_one_program_are_refused_by_the_database(released):
+    released()
+    released()
     with pytest.raises(IntegrityError), transaction.atomic():
         Design.objects.filter(revision=1).update(state="released")
 
