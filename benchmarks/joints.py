@@ -13,12 +13,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the plant of the tests
 
 SERIES, PARALLEL = 20, 100
 JOINTS = 2 * SERIES * PARALLEL
