@@ -17,7 +17,7 @@ from packline.site import access
 from packline.site.listeners import listen
 from packline.site.refusals import status_of
 
-__all__ = ["Doing", "carry_out", "carry_out_form", "need", "verb_named"]
+__all__ = ["REFUSED", "Doing", "carry_out", "carry_out_form", "need", "verb_named"]
 
 REFUSED = "Refused, nothing was changed."
 

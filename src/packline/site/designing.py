@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from django import forms
 
 from packline.assurance.models import VerificationItem
 from packline.assurance.services import plan_verification
@@ -19,21 +15,9 @@ from packline.process.services import plan_process
 from packline.requirements.models import Program
 from packline.site.catalogue import cell_sheets
 from packline.site.forms.designs import ReleaseDesign
+from packline.site.offering import Offer
 
-__all__ = ["ACTS", "Act"]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What may be done about the design of a program: when, with which permission, and how."""
-
-    title: str
-    hint: str
-    button: str
-    needs: str
-    form: Callable[..., forms.Form]
-    can_be: Callable[[Program], bool]
-    do: Callable[[Program, dict[str, Any], Person, datetime], str]
+__all__ = ["ACTS"]
 
 
 def _last_study(program: Program) -> Study | None:
@@ -46,14 +30,6 @@ def _released(program: Program) -> Design | None:
         .select_related("cell", "program", "study__program")
         .first()
     )
-
-
-def _nothing(*args: Any, of: Program, **kwargs: Any) -> forms.Form:
-    return forms.Form(*args, **kwargs)
-
-
-def _candidates(*args: Any, of: Program, **kwargs: Any) -> forms.Form:
-    return ReleaseDesign(*args, of=_last_study(of), **kwargs)
 
 
 def _has_feasible(program: Program) -> bool:
@@ -94,45 +70,42 @@ def _verify(program: Program, said: dict[str, Any], by: Person, at: datetime) ->
     return f"It is planned by what each of {len(items)} requirements is verified."
 
 
-ACTS: dict[str, Act] = {
-    "study": Act(
-        "Study designs",
-        "Searches the catalogue for packs that meet the requirements and simulates the best of "
-        "them. This takes some seconds; every study is kept.",
-        "Search the catalogue",
-        "design.study_designs",
-        _nothing,
-        lambda program: True,
-        _study,
+ACTS: dict[str, Offer[Program]] = {
+    "study": Offer(
+        title="Study designs",
+        hint="Searches the catalogue for packs that meet the requirements and simulates the best "
+        "of them. This takes some seconds; every study is kept.",
+        button="Search the catalogue",
+        needs="design.study_designs",
+        do=_study,
     ),
-    "release": Act(
-        "Release a design",
-        "From a released design follow the limits of its cells, its process and its battery "
+    "release": Offer(
+        title="Release a design",
+        hint="From a released design follow the limits of its cells, its process and its battery "
         "management. Orders are placed for it.",
-        "Release it",
-        "design.release_design",
-        _candidates,
-        _has_feasible,
-        _release,
+        button="Release it",
+        needs="design.release_design",
+        when=_has_feasible,
+        form=ReleaseDesign,
+        more=lambda program: {"of": _last_study(program)},
+        do=_release,
     ),
-    "plan": Act(
-        "Plan the process",
-        "Generates routing, control plan and PFMEA from the released design, with the "
+    "plan": Offer(
+        title="Plan the process",
+        hint="Generates routing, control plan and PFMEA from the released design, with the "
         "instructions in force. Where nothing has changed, nothing is planned anew.",
-        "Plan it",
-        "process.plan_process",
-        _nothing,
-        lambda program: _released(program) is not None,
-        _plan,
+        button="Plan it",
+        needs="process.plan_process",
+        when=lambda program: _released(program) is not None,
+        do=_plan,
     ),
-    "verify": Act(
-        "Plan the verification",
-        "Writes down by which measurement, report or document each requirement is verified. It is "
-        "planned once for a program.",
-        "Plan it",
-        "assurance.plan_verification",
-        _nothing,
-        _is_not_verified,
-        _verify,
+    "verify": Offer(
+        title="Plan the verification",
+        hint="Writes down by which measurement, report or document each requirement is verified. "
+        "It is planned once for a program.",
+        button="Plan it",
+        needs="assurance.plan_verification",
+        when=_is_not_verified,
+        do=_verify,
     ),
 }

@@ -66,6 +66,10 @@ def test_what_was_scanned_is_held_against_the_match_and_every_difference_is_name
         ("scanned[2]", other, f"is no cell that waits for {UNIT}"),
         *(("scanned", serial, "is missing") for serial in mine[1:]),
     ]  # fmt: skip
+    forgotten = bench.post(f"{STEP}/parts", {
+        "scanned": mine, "parts": [{"kind": "bms", "number": "B"}],
+    })  # fmt: skip
+    assert (forgotten.status_code, forgotten.json()["errors"][0]["field"]) == (422, "scanned")
     assert not Link.objects.exists()
 
 

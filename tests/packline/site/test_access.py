@@ -126,9 +126,9 @@ MAY_ACT = {
     "/lots/L1/holds/1/lift/": {"inspector", "approver", "admin"},
     "/lots/L1/cells/": INSIDE - {"auditor"},
     "/materials/book/": {"planner", "operator", "inspector", "admin"},
-    "/materials/adhesive-lot:AD/7/split/": {"planner", "operator", "inspector", "admin"},
-    "/materials/adhesive-lot:AD/7/merge/": {"planner", "operator", "inspector", "admin"},
-    "/materials/adhesive-lot:AD/7/scrap/": {
+    "/materials/adhesive-lot:AD/7/do/split/": {"planner", "operator", "inspector", "admin"},
+    "/materials/adhesive-lot:AD/7/do/merge/": {"planner", "operator", "inspector", "admin"},
+    "/materials/adhesive-lot:AD/7/do/scrap/": {
         "planner",
         "operator",
         "inspector",

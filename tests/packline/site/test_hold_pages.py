@@ -180,7 +180,7 @@ def test_a_material_is_booked_and_some_of_it_is_scrapped(client, people, plant):
     assert "500 ml" in client.get("/materials/").content.decode()
     page = "/materials/adhesive-lot:AD/7/"
     lost = {"amount": "20", "unit": "ml", "reason": "left open over the weekend"}
-    answer = client.post(f"{page}scrap/", lost, follow=True).content.decode()
+    answer = client.post(f"{page}do/scrap/", lost, follow=True).content.decode()
     assert "20 ml are scrapped." in answer
     assert ">480 ml<" in answer
     for wrong, status in (
@@ -190,7 +190,7 @@ def test_a_material_is_booked_and_some_of_it_is_scrapped(client, people, plant):
         ({"unit": "kg"}, 422),
         ({"reason": " "}, 422),
     ):
-        answer = client.post(f"{page}scrap/", lost | wrong)
+        answer = client.post(f"{page}do/scrap/", lost | wrong)
         assert answer.status_code == status, wrong
         assert "<details open><summary>Scrap some of it" in answer.content.decode()
     assert LotScrap.objects.count() == 1
@@ -203,19 +203,19 @@ def test_a_material_is_split_and_merged_and_a_trace_leads_through_both(client, p
         client.post("/materials/book/", told)
     page = "/materials/nickel-lot:N1/"
     part = {"new": "N1-A", "amount": "0.5", "unit": "kg"}
-    answer = client.post(f"{page}split/", part, follow=True).content.decode()
+    answer = client.post(f"{page}do/split/", part, follow=True).content.decode()
     assert "nickel-lot:N1-A was split off." in answer
     assert ">1.5 kg<" in answer
     for wrong, status in ((part, 409), (part | {"new": "N1-B", "amount": "2"}, 409)):
-        answer = client.post(f"{page}split/", wrong)
+        answer = client.post(f"{page}do/split/", wrong)
         assert answer.status_code == status, wrong
         assert f'value="{wrong["new"]}"' in answer.content.decode()
     poured = {"others": "N2\n\nN2\n", "into": "N3"}
-    answer = client.post(f"{page}merge/", poured, follow=True).content.decode()
+    answer = client.post(f"{page}do/merge/", poured, follow=True).content.decode()
     assert "nickel-lot:N3 holds what was left of 2 lots." in answer
     assert ">3.5 kg<" in client.get("/materials/nickel-lot:N3/").content.decode()
-    assert client.post(f"{page}merge/", {"others": "N2", "into": "N4"}).status_code == 409
-    assert client.post(f"{page}merge/", {"others": " ", "into": "N4"}).status_code == 422
+    assert client.post(f"{page}do/merge/", {"others": "N2", "into": "N4"}).status_code == 409
+    assert client.post(f"{page}do/merge/", {"others": " ", "into": "N4"}).status_code == 422
     assert {lot for lot in trace("N3").lots} >= {"N1", "N2"}
 
 

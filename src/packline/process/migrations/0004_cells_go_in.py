@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def say_where_cells_go_in(apps, schema_editor):
+    """In routings from before, as in new ones: units of theirs could not pass otherwise."""
+    apps.get_model("process", "Operation").objects.filter(code="grouping").update(cells_go_in=True)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,4 +20,5 @@ class Migration(migrations.Migration):
             name='cells_go_in',
             field=models.BooleanField(default=False),
         ),
+        migrations.RunPython(say_where_cells_go_in, migrations.RunPython.noop),
     ]

@@ -17,7 +17,6 @@ __all__ = [
     "all_effectivities",
     "all_recipes",
     "effective_for",
-    "effectivities_of",
     "instruction_in_force",
     "pictures_of",
     "recipe_called",
@@ -72,11 +71,6 @@ def all_effectivities() -> QuerySet[Effectivity]:
     return Effectivity.objects.select_related("design__program").order_by(
         "design__program__code", "-design__revision", "-number"
     )
-
-
-def effectivities_of(design: Design) -> QuerySet[Effectivity]:
-    """Return everything said about the effectivity of revisions for a design, the last first."""
-    return Effectivity.objects.filter(design=design).order_by("-number")
 
 
 def effective_for(

@@ -145,10 +145,12 @@ def install(
     """Put parts into a unit; a part on hold, elsewhere or of a lot that has run out is refused."""
     if not (body.matched_cells or body.parts):
         raise InputError([Problem("body", "parts", "", "names nothing that goes in")])
-    further = [
-        PartIn(kind=p.kind, number=p.number, position=p.position, amount=p.amount, unit=p.unit)
-        for p in body.parts
-    ]
+    if body.scanned and not body.matched_cells:
+        allowed = "matched_cells: true, or no scanned cells"
+        raise InputError(
+            [Problem("body", "scanned", "", "are matched cells, not wanted", allowed)]
+        )
+    further = [PartIn(**part.dict()) for part in body.parts]
 
     def work(step: Step, by: Person, at: datetime) -> int:
         if not body.matched_cells:
@@ -172,15 +174,7 @@ def replace(
     """Replace a part by another of its kind; when it was in there stays on record."""
 
     def work(step: Step, by: Person, at: datetime) -> int:
-        replace_part(
-            unit=step.unit,
-            kind=body.kind,
-            old=body.old,
-            new=body.new,
-            reason=body.reason,
-            by=by,
-            at=at,
-        )
+        replace_part(unit=step.unit, **body.dict(), by=by, at=at)
         return 1
 
     return _changed(request, (serial, operation, attempt), 200, work)
@@ -198,14 +192,7 @@ def remove(
     """Take a part out of a unit; a cell is replaced instead, for its place must not be empty."""
 
     def work(step: Step, by: Person, at: datetime) -> int:
-        take_out(
-            unit=step.unit,
-            kind=body.kind,
-            number=body.number,
-            reason=body.reason,
-            by=by,
-            at=at,
-        )
+        take_out(unit=step.unit, **body.dict(), by=by, at=at)
         return 1
 
     return _changed(request, (serial, operation, attempt), 200, work)

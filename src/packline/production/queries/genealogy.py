@@ -35,10 +35,8 @@ __all__ = [
     "packs_with_lots",
     "part_called",
     "part_of_unit",
-    "parts_in",
     "place_at",
     "units_holding",
-    "units_with",
 ]
 
 PER_LOOKUP = 500
@@ -219,17 +217,6 @@ def links_below(part: Part, *, kinds: Sequence[str] = ()) -> list[Link]:
     )
 
 
-def parts_in(unit: Unit) -> list[Part]:
-    """Return what is in a unit now: assemblies, pieces, and lots of which it has some."""
-    pack = part_of_unit(unit)
-    if pack is None:
-        return []
-    links = open_below(pack)
-    inside: dict[int, Part] = {link.child_id: link.child for link in links}
-    inside |= {link.lot.pk: link.lot for link in links if link.lot is not None}
-    return sorted(inside.values(), key=lambda part: (part.kind, part.number))
-
-
 def cell_lots_in(unit: Unit) -> list[str]:
     """Return the numbers of the lots of which cells are in a unit now, split lots' sources too."""
     pack = part_of_unit(unit)
@@ -305,16 +292,6 @@ def place_at(part: Part, at: datetime) -> list[Link]:
 
 def _standing(at: datetime) -> Q:
     return Q(installed_at__lte=at) & (Q(removed_at__isnull=True) | Q(removed_at__gt=at))
-
-
-def units_with(parts: Sequence[Part]) -> dict[str, Unit]:
-    """Return the units that hold or held any of the parts, by serial."""
-    serials = sorted({pack.serial for part in parts for pack in packs_above(part)})
-    found: dict[str, Unit] = {}
-    for start in range(0, len(serials), PER_LOOKUP):
-        units = Unit.objects.filter(serial__in=serials[start : start + PER_LOOKUP])
-        found |= {unit.serial: unit for unit in units.select_related("order__program")}
-    return found
 
 
 def _packs(sql: str, part: Part) -> list[PackWith]:

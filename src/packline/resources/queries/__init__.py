@@ -20,7 +20,6 @@ from packline.resources.queries.stations import all_stations
 from packline.resources.queries.studies import (
     GaugeError,
     StudiesInForce,
-    all_studies,
     guard_band_of,
     largest_repeatability,
     repeatability_of,
@@ -45,7 +44,6 @@ __all__ = [
     "all_documents",
     "all_gauges",
     "all_stations",
-    "all_studies",
     "all_tokens",
     "all_tools",
     "attendance_at",

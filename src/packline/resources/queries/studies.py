@@ -15,7 +15,6 @@ from packline.resources.models import WITHOUT_SIGMA, Gauge, GaugeStudy
 __all__ = [
     "GaugeError",
     "StudiesInForce",
-    "all_studies",
     "guard_band_of",
     "largest_repeatability",
     "repeatability_of",
@@ -131,13 +130,6 @@ def guard_band_of(gauge: Gauge, characteristic_code: str, on: date) -> GaugeErro
 def studies_of_gauge(gauge: Gauge) -> QuerySet[GaugeStudy]:
     """Return the studies of a gauge, the latest first."""
     return gauge.studies.select_related("gauge", "file", "recorded_by").order_by("-number")
-
-
-def all_studies() -> QuerySet[GaugeStudy]:
-    """Return every study, by gauge, the latest first."""
-    return GaugeStudy.objects.select_related("gauge", "recorded_by").order_by(
-        "gauge__code", "-number"
-    )
 
 
 def _of_one(gauge: Gauge, code: str, on: date) -> StudiesInForce:

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
 from packline.design.calc.hardware import OPEN
 from packline.design.models import Candidate, Design, Study
-from packline.foundation.errors import Refused
 from packline.foundation.models import Person
 from packline.requirements.models import Program
 from packline.site import access, charts
-from packline.site.acting import carry_out_form, verb_named
+from packline.site.acting import REFUSED
 from packline.site.courses import course_pictures, kind_of, trade_picture
 from packline.site.designing import ACTS
 from packline.site.next_step import next_step
+from packline.site.offering import offered, take_up
 from packline.site.paging import page_of
 
 # What the kinds of limits are called, in the order in which a reader needs them.
@@ -55,17 +55,15 @@ def design(request: HttpRequest, code: str) -> HttpResponse:
 def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Do what a form of the page asks; what is refused comes back as it was typed."""
     access.for_the_house_only(request)
-    program, asked = access.one_program(request, code), verb_named(ACTS, verb)
-    form = asked.form(request.POST, of=program, auto_id=f"{verb}-%s")
-
-    def carried_out(said: dict[str, Any]) -> str:
-        if program.state != "open":
-            raise Refused(f"program {program} is {program.state}")
-        return asked.do(program, said, access.who(request), timezone.now())
-
-    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
+    program = access.one_program(request, code)
+    if program.state != "open":
+        said = f"{REFUSED} program {program} is {program.state}"
+        messages.error(request, said, extra_tags="bad")
+        return _page(request, code, {}, status=409)
+    refused = take_up(request, ACTS, verb, program)
     if refused:
-        return _page(request, code, {verb: form}, status=refused)
+        status, begun = refused
+        return _page(request, code, begun, status=status)
     return redirect("design", code=code)
 
 
@@ -127,13 +125,9 @@ def _to_do(person: Person, program: Program, begun: dict[str, forms.Form]) -> di
     if not access.sees_everything(person):
         return {}
     waits_for = next_step(program)
-    offered = [
-        (verb, entry, begun.get(verb) or entry.form(of=program, auto_id=f"{verb}-%s"))
-        for verb, entry in ACTS.items()
-        if program.state == "open" and person.has_perm(entry.needs) and entry.can_be(program)
-    ]
+    found = offered(ACTS, program, person, begun) if program.state == "open" else []
     is_next = waits_for.verb if waits_for else ""
-    return {"next": waits_for, "offered": sorted(offered, key=lambda row: row[0] != is_next)}
+    return {"next": waits_for, "offered": sorted(found, key=lambda row: row[0] != is_next)}
 
 
 def _candidates(study: Study | None) -> list[Candidate]:

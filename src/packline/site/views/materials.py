@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from packline.foundation.events import events_of
+from packline.foundation.models import Person
 from packline.production.calc.quantities import in_large_units
 from packline.production.models import Part, PartHold
 from packline.production.queries.lots import lots_by_quantity, scraps_of
@@ -19,9 +22,10 @@ from packline.production.states import LOT_SUFFIX
 from packline.site import access
 from packline.site.acting import carry_out_form
 from packline.site.forms.materials import BookLot, MergeLots, ScrapSome, SplitLot
+from packline.site.offering import Offer, offered, take_up
 from packline.site.paging import page_of
 
-__all__ = ["book", "material", "materials", "merge", "scrap", "split"]
+__all__ = ["act", "book", "material", "materials"]
 
 
 def materials(request: HttpRequest) -> HttpResponse:
@@ -33,7 +37,7 @@ def materials(request: HttpRequest) -> HttpResponse:
 def material(request: HttpRequest, lot: str) -> HttpResponse:
     """Show a lot: what became of it, what stops it, its record."""
     found = _found(request, lot)
-    return _page(request, found)
+    return _page(request, found, {})
 
 
 @require_POST
@@ -53,69 +57,13 @@ def book(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def scrap(request: HttpRequest, lot: str) -> HttpResponse:
-    """Scrap some of what is left of a lot."""
+def act(request: HttpRequest, lot: str, verb: str) -> HttpResponse:
+    """Do what a form of the page asks; what is refused comes back as it was typed."""
     found = _found(request, lot)
-    form = ScrapSome(request.POST, of=found)
-
-    def act(said: dict[str, Any]) -> str:
-        made = scrap_from_lot(
-            kind=_kind(found),
-            number=found.number,
-            by=access.who(request),
-            at=timezone.now(),
-            **said,
-        )
-        return f"{in_large_units(made.quantity, found.unit_code)} are scrapped."
-
-    refused = carry_out_form(request, form, act, needs="production.scrap_lot")
+    refused = take_up(request, ACTS, verb, found)
     if refused:
-        return _page(request, found, scrap=form, status=refused)
-    return redirect("material", lot=lot)
-
-
-@require_POST
-def split(request: HttpRequest, lot: str) -> HttpResponse:
-    """Split some of a lot off; the rest stays."""
-    found = _found(request, lot)
-    form = SplitLot(request.POST, of=found)
-
-    def act(said: dict[str, Any]) -> str:
-        (made,) = split_lot(
-            kind=_kind(found),
-            number=found.number,
-            into=[(said["new"], said["amount"])],
-            unit=said["unit"],
-            by=access.who(request),
-            at=timezone.now(),
-        )
-        return f"{made} was split off."
-
-    refused = carry_out_form(request, form, act, needs="production.book_lot")
-    if refused:
-        return _page(request, found, split=form, status=refused)
-    return redirect("material", lot=lot)
-
-
-@require_POST
-def merge(request: HttpRequest, lot: str) -> HttpResponse:
-    """Merge what is left of a lot with what is left of others."""
-    found = _found(request, lot)
-    form = MergeLots(request.POST)
-
-    def act(said: dict[str, Any]) -> str:
-        made = merge_lots(
-            kind=_kind(found),
-            numbers=[found.number, *said["others"]],
-            into=said["into"],
-            by=access.who(request),
-            at=timezone.now(),
-        )
-        return f"{made} holds what was left of {len(said['others']) + 1} lots."
-
-    refused = carry_out_form(request, form, act, needs="production.book_lot")
-    if refused:
-        return _page(request, found, merge=form, status=refused)
+        status, begun = refused
+        return _page(request, found, begun, status=status)
     return redirect("material", lot=lot)
 
 
@@ -142,20 +90,10 @@ def _list(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpR
 
 
 def _page(
-    request: HttpRequest,
-    found: Part,
-    *,
-    scrap: ScrapSome | None = None,
-    split: SplitLot | None = None,
-    merge: MergeLots | None = None,
-    status: int = 200,
+    request: HttpRequest, found: Part, begun: Mapping[str, forms.Form], *, status: int = 200
 ) -> HttpResponse:
-    """Show a lot, with the form that was refused as it was typed."""
     person = access.who(request)
     holds = PartHold.objects.filter(kind=found.kind, part=found.number, lifted_at__isnull=True)
-    left = _left(found)
-    may_scrap = scrap or (left and person.has_perm("production.scrap_lot"))
-    may_book = split or merge or (left and person.has_perm("production.book_lot"))
     return render(
         request,
         "production/material.html",
@@ -166,9 +104,7 @@ def _page(
             "account": _account(found),
             "holds": holds.select_related("placed_by").order_by("number"),
             "scraps": [(s, in_large_units(s.quantity, found.unit_code)) for s in scraps_of(found)],
-            "scrap": (scrap or ScrapSome(of=found)) if may_scrap else None,
-            "split": (split or SplitLot(of=found)) if may_book else None,
-            "merge": (merge or MergeLots()) if may_book else None,
+            "offered": offered(ACTS, found, person, begun),
             "may_hold": person.has_perm("production.hold_part"),
             "events": events_of(found),
         },
@@ -194,3 +130,55 @@ def _account(counted: Any) -> dict[str, str]:
         "left": _left(counted),
     }
     return {name: in_large_units(n, counted.unit_code) for name, n in found.items()}
+
+
+def _scrap(lot: Part, said: dict[str, Any], by: Person, at: datetime) -> str:
+    made = scrap_from_lot(kind=_kind(lot), number=lot.number, **said, by=by, at=at)
+    return f"{in_large_units(made.quantity, lot.unit_code)} are scrapped."
+
+
+def _split(lot: Part, said: dict[str, Any], by: Person, at: datetime) -> str:
+    into = [(said["new"], said["amount"])]
+    (made,) = split_lot(
+        kind=_kind(lot), number=lot.number, into=into, unit=said["unit"], by=by, at=at
+    )
+    return f"{made} was split off."
+
+
+def _merge(lot: Part, said: dict[str, Any], by: Person, at: datetime) -> str:
+    numbers = [lot.number, *said["others"]]
+    made = merge_lots(kind=_kind(lot), numbers=numbers, into=said["into"], by=by, at=at)
+    return f"{made} holds what was left of {len(numbers)} lots."
+
+
+ACTS: dict[str, Offer[Part]] = {
+    "scrap": Offer(
+        title="Scrap some of it",
+        hint="It cannot be undone: what is scrapped is used for nothing.",
+        button="Scrap",
+        needs="production.scrap_lot",
+        when=lambda lot: _left(lot) > 0,
+        form=ScrapSome,
+        more=lambda lot: {"of": lot},
+        do=_scrap,
+    ),
+    "split": Offer(
+        title="Split some of it off",
+        hint="The rest stays. A trace leads from the new lot to this one, and back.",
+        button="Split",
+        needs="production.book_lot",
+        when=lambda lot: _left(lot) > 0,
+        form=SplitLot,
+        more=lambda lot: {"of": lot},
+        do=_split,
+    ),
+    "merge": Offer(
+        title="Merge it with others",
+        hint="What is left of all of them is one lot then; a trace of it leads to each.",
+        button="Merge",
+        needs="production.book_lot",
+        when=lambda lot: _left(lot) > 0,
+        form=MergeLots,
+        do=_merge,
+    ),
+}

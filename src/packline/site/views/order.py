@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +9,6 @@ from django import forms
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
@@ -24,10 +21,10 @@ from packline.production.services import close_order, match_cells
 from packline.quality.models import Nonconformance
 from packline.requirements.queries import spec_of_program
 from packline.site import access, charts
-from packline.site.acting import carry_out_form, verb_named
 from packline.site.download import download
 from packline.site.forms.orders import MatchCells
 from packline.site.next_step import to_match
+from packline.site.offering import Offer, offered, take_up
 from packline.site.paging import page_of
 from packline.site.units.matching import matching_of_order
 from packline.site.units.twin import twins_for_order
@@ -36,18 +33,6 @@ SPREADS = {  # readings of the match as it was built, in the words of the page
     "group_capacity_spread": "Spread of capacity between groups",
     "group_resistance_spread": "Worst resistance within a group",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What may be done about an order: by which form, with which permission, and when."""
-
-    title: str
-    button: str
-    form: type[forms.Form]
-    needs: str
-    is_next: Callable[[Order], bool]
-    do: Callable[[Order, dict[str, Any], Person, datetime], str]
 
 
 def order(request: HttpRequest, number: str) -> HttpResponse:
@@ -59,15 +44,10 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Do what a form of the page asks; what is refused comes back as it was typed."""
     access.for_the_house_only(request)
-    found, asked = access.one_order(request, number), verb_named(ACTS, verb)
-    form = asked.form(request.POST, auto_id=f"{verb}-%s")
-
-    def carried_out(said: dict[str, Any]) -> str:
-        return asked.do(found, said, access.who(request), timezone.now())
-
-    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
+    refused = take_up(request, ACTS, verb, access.one_order(request, number))
     if refused:
-        return _page(request, number, {verb: form}, status=refused)
+        status, begun = refused
+        return _page(request, number, begun, status=status)
     return redirect("order", number=number)
 
 
@@ -104,22 +84,11 @@ def _page(
             "match": matching_of_order(found, house=house),
             "spreads": _spreads(found),
             "reports": list(found.reports.select_related("file").order_by("-number")),
-            "offered": _offered(person, found, begun),
+            "offered": offered(ACTS, found, person, begun),
         }
         | _stock(found, house),
         status=status,
     )
-
-
-def _offered(
-    person: Person, order: Order, begun: dict[str, forms.Form]
-) -> list[tuple[str, Act, forms.Form]]:
-    """Return what the person may do now, as it was typed where it was refused."""
-    return [
-        (verb, entry, begun.get(verb) or entry.form(auto_id=f"{verb}-%s", initial=_told(order)))
-        for verb, entry in ACTS.items()
-        if entry.is_next(order) and person.has_perm(entry.needs)
-    ]
 
 
 def _told(order: Order) -> dict[str, str]:
@@ -186,32 +155,31 @@ def _report(order: Order, said: dict[str, Any], by: Person, at: datetime) -> str
     return f"Report {written.number} is written, with the figures as they stand now."
 
 
-ACTS: dict[str, Act] = {
-    "match": Act(
-        "Match the cells in stock",
-        "Match them",
-        MatchCells,
-        "production.match_cells",
-        lambda order: order.state == "placed",
-        _match,
+ACTS: dict[str, Offer[Order]] = {
+    "match": Offer(
+        title="Match the cells in stock",
+        button="Match them",
+        needs="production.match_cells",
+        when=lambda order: order.state == "placed",
+        form=MatchCells,
+        more=lambda order: {"initial": _told(order)},
+        do=_match,
     ),
-    "close": Act(
-        "Close the order",
-        "Close it",
-        forms.Form,
-        "production.close_order",
-        lambda order: (
+    "close": Offer(
+        title="Close the order",
+        button="Close it",
+        needs="production.close_order",
+        when=lambda order: (
             order.state == "matched"
             and not order.units.filter(state__in=("planned", "building")).exists()
         ),
-        _close,
+        do=_close,
     ),
-    "report": Act(
-        "Write the report of the order",
-        "Write it",
-        forms.Form,
-        "insight.write_report",
-        lambda order: order.state != "placed",
-        _report,
+    "report": Offer(
+        title="Write the report of the order",
+        button="Write it",
+        needs="insight.write_report",
+        when=lambda order: order.state != "placed",
+        do=_report,
     ),
 }

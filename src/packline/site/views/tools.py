@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,23 +16,11 @@ from packline.foundation.models import Person
 from packline.resources.models import Tool
 from packline.resources.services import recall_tool, return_tool, service_tool
 from packline.site import access
-from packline.site.acting import carry_out_form, verb_named
 from packline.site.forms.asked import Because
 from packline.site.forms.floor import Service
+from packline.site.offering import Offer, offered, take_up
 
 __all__ = ["act", "tool"]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What may be done about a tool: by which form, with which permission, in which states."""
-
-    title: str
-    button: str
-    form: type[forms.Form]
-    needs: str
-    states: tuple[str, ...]
-    do: Callable[[Tool, dict[str, Any], Person, datetime], str]
 
 
 def tool(request: HttpRequest, code: str) -> HttpResponse:
@@ -45,15 +31,10 @@ def tool(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Do what a form of the page asks; what is refused comes back as it was typed."""
-    found, asked = _found(request, code), verb_named(ACTS, verb)
-    form = asked.form(request.POST, auto_id=f"{verb}-%s")
-
-    def carried_out(said: dict[str, Any]) -> str:
-        return asked.do(found, said, access.who(request), timezone.now())
-
-    refused = carry_out_form(request, form, carried_out, needs=asked.needs)
+    refused = take_up(request, ACTS, verb, _found(request, code))
     if refused:
-        return _page(request, code, {verb: form}, status=refused)
+        status, begun = refused
+        return _page(request, code, begun, status=status)
     return redirect("tool", code=code)
 
 
@@ -65,12 +46,7 @@ def _found(request: HttpRequest, code: str) -> Tool:
 def _page(
     request: HttpRequest, code: str, begun: dict[str, forms.Form], *, status: int = 200
 ) -> HttpResponse:
-    found, person, now = _found(request, code), access.who(request), timezone.now()
-    offered = [
-        (verb, entry, begun.get(verb) or entry.form(auto_id=f"{verb}-%s"))
-        for verb, entry in ACTS.items()
-        if found.state in entry.states and person.has_perm(entry.needs)
-    ]
+    found, today = _found(request, code), timezone.now().date()
     return render(
         request,
         "resources/tool.html",
@@ -78,8 +54,8 @@ def _page(
             "stage": "resources",
             "virtual": found.virtual,
             "tool": found,
-            "lapsed": not found.serviced_on <= now.date() <= found.due_on,
-            "offered": offered,
+            "lapsed": not found.serviced_on <= today <= found.due_on,
+            "offered": offered(ACTS, found, access.who(request), begun),
             "events": events_of(found),
         },
         status=status,
@@ -106,37 +82,37 @@ def _return(found: Tool, said: dict[str, Any], by: Person, at: datetime) -> str:
     return "It may be used again."
 
 
-ACTS: dict[str, Act] = {
-    "return": Act(
-        "Put it back into service",
-        "Put it back",
-        Because,
-        "resources.return_tool",
-        ("recalled", "out_of_service"),
-        _return,
+ACTS: dict[str, Offer[Tool]] = {
+    "return": Offer(
+        title="Put it back into service",
+        button="Put it back",
+        needs="resources.return_tool",
+        when=lambda tool: tool.state in ("recalled", "out_of_service"),
+        form=Because,
+        do=_return,
     ),
-    "service": Act(
-        "Record a service",
-        "Record the service",
-        Service,
-        "resources.register_tool",
-        ("in_service", "recalled"),
-        _service,
+    "service": Offer(
+        title="Record a service",
+        button="Record the service",
+        needs="resources.register_tool",
+        when=lambda tool: tool.state in ("in_service", "recalled"),
+        form=Service,
+        do=_service,
     ),
-    "recall": Act(
-        "Recall it until somebody has looked at it",
-        "Recall it",
-        Because,
-        "resources.recall_tool",
-        ("in_service",),
-        _recall,
+    "recall": Offer(
+        title="Recall it until somebody has looked at it",
+        button="Recall it",
+        needs="resources.recall_tool",
+        when=lambda tool: tool.state == "in_service",
+        form=Because,
+        do=_recall,
     ),
-    "retire": Act(
-        "Take it out of service",
-        "Take it out",
-        Because,
-        "resources.recall_tool",
-        ("in_service", "recalled"),
-        _retire,
+    "retire": Offer(
+        title="Take it out of service",
+        button="Take it out",
+        needs="resources.recall_tool",
+        when=lambda tool: tool.state in ("in_service", "recalled"),
+        form=Because,
+        do=_retire,
     ),
 }

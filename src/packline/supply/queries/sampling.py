@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from packline.supply.models import CellLot, LotSample, SampleReading, SamplingScheme
 
 __all__ = [
-    "all_schemes",
     "history_of_scheme",
     "missing_in_sample",
     "open_sample",
@@ -24,11 +23,6 @@ def scheme_of(lot: CellLot) -> SamplingScheme | None:
         .select_related("cell")
         .first()
     )
-
-
-def all_schemes() -> QuerySet[SamplingScheme]:
-    """Return every scheme by supplier."""
-    return SamplingScheme.objects.select_related("cell").order_by("supplier", "cell__code")
 
 
 def sample_of_lot(lot: CellLot) -> LotSample | None:
